@@ -1,0 +1,92 @@
+# What a newcomer needs is `make run` and `make test`; `make help` lists the rest.
+# Only Python 3.11 or later, make and a package registry within pip's reach are asked for.
+
+# The first interpreter that is recent enough; PYTHON=... chooses another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+ROOMS := workflows domain projections adapters api
+
+# Two workers, each test file whole on one of them: what a file sets up once is set up once.
+PYTEST_ARGS ?= -n 2 --dist loadfile
+
+# A stamp says which lock an environment was made from: as long as it is newer
+# than the lock and pyproject.toml, a second run has nothing to do.
+RUNTIME := $(VENV)/.stamp-runtime
+DEV := $(VENV)/.stamp-dev
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+.PHONY: help setup run test lint types layers check bench lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name what; do \
+		printf '  make %-7s %s\n' "$$name" "$$what"; done
+
+setup: $(DEV) ## the environment in .venv, from the hashed lock, with the tools of development
+
+run: $(RUNTIME) ## set up, fill an empty database with the demonstration, serve it on this machine
+	@exec $(BIN)/filrouge serve --demo
+
+test: check ## everything that must hold: style, types, layers, tests
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: lint types layers
+
+lint: $(DEV) ## style only
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@echo "style ok"
+
+types: $(DEV) ## types only
+	@$(BIN)/mypy --no-error-summary
+	@echo "types ok"
+
+layers: $(DEV) ## layers only
+	@$(BIN)/lint-imports --no-logo --quiet
+	@echo "layers ok"
+
+bench: $(DEV) ## the figures that were promised, measured
+	@$(BIN)/python -m tests.bench
+
+# ---------------------------------------------------------------- environments
+
+$(VENV)/pyvenv.cfg:
+	@if [ -z "$(PYTHON)" ]; then echo "Fil Rouge needs Python 3.11 or later (none found; PYTHON=... names one)" >&2; exit 1; fi
+	@echo "making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv --clear $(VENV)
+
+$(RUNTIME): requirements.txt pyproject.toml $(VENV)/pyvenv.cfg
+	@echo "installing what Fil Rouge runs on"
+	@$(PIP) install --require-hashes --requirement requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements-dev.txt requirements.txt pyproject.toml $(VENV)/pyvenv.cfg
+	@echo "installing what Fil Rouge runs on and is built with"
+	@$(PIP) install --require-hashes --requirement requirements-dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $(RUNTIME) $@
+
+# ---------------------------------------------------------------- locks
+
+# UPGRADE=1 moves to the newest versions; without it only what pyproject.toml asks for changes.
+COMPILE = "$$tools/bin/uv" pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-config --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
+
+lock: ## write requirements.txt and requirements-dev.txt anew from pyproject.toml (UPGRADE=1: newest)
+	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && \
+	$(PYTHON) -m venv "$$tools" && \
+	"$$tools/bin/python" -m pip --quiet --disable-pip-version-check install uv && \
+	$(COMPILE) --extra build --output-file requirements.txt >/dev/null && \
+	$(COMPILE) --extra build --extra test --extra bench --constraint requirements.txt \
+		--output-file requirements-dev.txt >/dev/null && \
+	echo "locks written"
+
+clean: ## remove the environment and everything the tools wrote (no data)
+	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find $(ROOMS) tests -name __pycache__ -type d -prune -exec rm -rf {} +

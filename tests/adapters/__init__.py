@@ -1,0 +1,1 @@
+"""What the adapters promise, with the real thing behind them."""

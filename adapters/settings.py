@@ -1,0 +1,288 @@
+"""The settings: FILROUGE_* environment variables, each described here, each checked before anything starts.
+
+A variable that is not known is refused rather than ignored (a misspelt FILROUGE_DATABSE_URL would otherwise
+start an empty database), and so is an empty one. Refusals are in words and never show a secret: the master
+key, and the database URLs, which may carry a password.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from workflows.deadlines import Deadlines
+
+PREFIX: Final = "FILROUGE_"
+PARIS: Final = ZoneInfo("Europe/Paris")
+"""Civil days are those of the cells' clocks. Not a setting: figures of two time zones would not add up."""
+
+# master_key_file is here for the day somebody puts the key itself there.
+_SECRET: Final = frozenset({"master_key", "master_key_file", "database_url", "keys_url"})
+_LIKE_A_KEY: Final = re.compile(r"[A-Za-z0-9+/_-]{43}=")
+_DRIVERS: Final = {
+    "sqlite": "sqlite",
+    "sqlite+pysqlite": "sqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+
+
+class SettingsError(Exception):
+    """The settings do not allow a start; the message says which, why, and what is accepted."""
+
+
+def _absolute(value: Path) -> Path:
+    try:
+        return value.expanduser().resolve()
+    except RuntimeError:  # no home directory for this account
+        raise ValueError("this account has no home directory; give an absolute path") from None
+
+
+def _key_file(value: Path) -> Path:
+    if _LIKE_A_KEY.fullmatch(str(value)):
+        raise ValueError("this looks like a key, not like a file; the key itself goes in FILROUGE_MASTER_KEY")
+    return _absolute(value)
+
+
+def _url(value: str) -> str:
+    """Bring a database URL to one spelling, an SQLite file to its absolute path."""
+    try:
+        url = make_url(value)
+    except (ArgumentError, ValueError):
+        raise ValueError(
+            "not a database URL; accepted: sqlite:////path/to/file or postgresql://host/name"
+        ) from None
+    driver = _DRIVERS.get(url.drivername)
+    if driver is None:
+        raise ValueError(
+            "unknown kind of database; accepted: sqlite:////path/to/file or postgresql://host/name"
+        )
+    if driver == "sqlite":
+        name = url.database or ""
+        if name in ("", ":memory:") or name.startswith("file:") or url.query or url.host:
+            raise ValueError("an SQLite database must be a plain file: sqlite:////path/to/file")
+        return _sqlite(Path(name).expanduser().resolve())
+    return url.set(drivername=driver).render_as_string(hide_password=False)
+
+
+def _sqlite(path: Path) -> str:
+    return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+Days = Annotated[int, Field(ge=1, le=366)]
+DatabaseUrl = Annotated[str, AfterValidator(_url)]
+
+
+class _KnownVariables(EnvSettingsSource):
+    """The environment, read strictly: an unknown or an empty FILROUGE_* variable stops the start."""
+
+    def __call__(self) -> dict[str, Any]:
+        known = {variable(name) for name in self.settings_cls.model_fields}
+        for name, value in os.environ.items():
+            if name.upper().startswith(PREFIX):
+                _check_known(name.upper(), known)
+                if not value.strip():
+                    raise SettingsError(
+                        f"{name.upper()} is empty: give it a value, or unset it for its default."
+                    )
+        return super().__call__()
+
+
+def _check_known(name: str, known: Iterable[str]) -> None:
+    if name not in known:
+        nearest = get_close_matches(name, known, n=1, cutoff=0.0)[0]
+        raise SettingsError(f"{name} is not a setting of Fil Rouge. The nearest one is {nearest}.")
+
+
+class Settings(BaseSettings):
+    """Everything an operator may choose. Frozen; its repr shows neither the master key nor a database URL."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True
+    )
+
+    home: Annotated[Path, AfterValidator(_absolute)] = Field(
+        default=Path("~/.local/share/filrouge"),
+        description="Directory of the data and of the master key, when these are files; made readable by its owner only.",
+    )
+    database_url: DatabaseUrl = Field(
+        default_factory=lambda data: _sqlite(data["home"] / "filrouge.db"),
+        repr=False,
+        description="The database: sqlite:////path/to/file, or postgresql://user:password@host/name. "
+        "By default the file filrouge.db of the home directory.",
+    )
+    keys_url: DatabaseUrl = Field(
+        default_factory=lambda data: _sqlite(data["home"] / "keys.db"),
+        repr=False,
+        description="The store of the persons' keys, a database of its own with backups of its own: what is erased "
+        "is gone when the last backup of the keys is. One store for all the machines that share a database. "
+        "By default the file keys.db of the home directory.",
+    )
+    master_key: SecretStr | None = Field(
+        default=None,
+        description="The master key that wraps the persons' keys: 32 random bytes in base64. Instead of a file.",
+    )
+    master_key_file: Annotated[Path, AfterValidator(_key_file)] = Field(
+        default_factory=lambda data: data["home"] / "master.key",
+        description="File that holds the master key, readable by its owner only (mode 600). "
+        "By default master.key in the home directory.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = Field(
+        default="info", description="The least serious log lines to write: debug, info, warning or error."
+    )
+    log_format: Annotated[Literal["json", "console"], BeforeValidator(_lower)] = Field(
+        default="json", description="Log lines as json, one object a line, or for a person's eyes: console."
+    )
+    lock_timeout_seconds: float = Field(
+        default=5.0, gt=0, le=600, description="How long a command waits for the database's lock, in seconds."
+    )
+    max_body_bytes: int = Field(
+        default=1_048_576, ge=1024, le=104_857_600, description="The longest request body accepted, in bytes."
+    )
+    deadline_detected_days: Days = Field(
+        default=7, description="Days from detection to the relevance decided and a first contact tried."
+    )
+    deadline_consented_days: Days = Field(
+        default=14, description="Days from the consent to the rights review."
+    )
+    deadline_bilan_done_days: Days = Field(default=14, description="Days from the rights review to the plan.")
+    deadline_plan_built_days: Days = Field(
+        default=30, description="Days after the last successful contact while a plan is being carried out."
+    )
+    deadline_care_performed_days: Days = Field(
+        default=14, description="Days from the last care performed to the closing."
+    )
+    deadline_partner_reminder_days: Days = Field(
+        default=10, description="Days from a referral onward to the partner's reminder."
+    )
+    deadline_referral_expiry_days: Days = Field(
+        default=30, description="Days from a referral onward to its expiry without an answer."
+    )
+
+    @model_validator(mode="after")
+    def _one_with_another(self) -> "Settings":
+        if self.database_url == self.keys_url:
+            raise ValueError(
+                "FILROUGE_KEYS_URL and FILROUGE_DATABASE_URL are the same database. The keys need one of their own: "
+                "erasing a person destroys their key, and a shared backup would keep it beside the data."
+            )
+        if {"master_key", "master_key_file"} <= self.model_fields_set:
+            raise ValueError("FILROUGE_MASTER_KEY and FILROUGE_MASTER_KEY_FILE are both set: keep one.")
+        if self.deadline_partner_reminder_days > self.deadline_referral_expiry_days:
+            raise ValueError(
+                "FILROUGE_DEADLINE_PARTNER_REMINDER_DAYS is longer than FILROUGE_DEADLINE_REFERRAL_EXPIRY_DAYS: "
+                "a partner is reminded before the referral expires."
+            )
+        return self
+
+    @property
+    def deadlines(self) -> Deadlines:
+        """The delays that make a case due, in calendar days, as the workflow takes them."""
+        return Deadlines(
+            **{
+                name: getattr(self, f"deadline_{name}_days")
+                for name in Deadlines.__dataclass_fields__  # a new deadline without a setting fails at once
+            }
+        )
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the address listened on."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    def ensure_home(self) -> Path:
+        """Make the home directory, readable by its owner only, unless it is there; return it.
+
+        A directory that is already there keeps its mode: it may be shared on purpose. Raises SettingsError.
+        """
+        try:
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(f"FILROUGE_HOME: {self.home} cannot be made: {error.strerror}.") from None
+        return self.home
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments, then the environment; no .env file of a directory one happens to be in."""
+        del env_settings, dotenv_settings, file_secret_settings
+        return init_settings, _KnownVariables(settings_cls)
+
+
+def load() -> Settings:
+    """Read the settings from the environment and make the home directory; raises SettingsError, in words."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        # The cause would show what was given; the words are all there is to say.
+        raise SettingsError(_in_words(error.errors(include_url=False))) from None
+    settings.ensure_home()
+    return settings
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of the setting `name`."""
+    return PREFIX + name.upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A setting as the documentation shows it; `default` is None when it is said in the description."""
+
+    variable: str
+    default: str | None
+    description: str
+
+
+def describe() -> list[Description]:
+    """List every setting, in the order they are declared."""
+    return [
+        Description(
+            variable(name),
+            None if field.default_factory is not None or field.default is None else str(field.default),
+            field.description or "",
+        )
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def _in_words(errors: Iterable[ErrorDetails]) -> str:
+    # A default that needed a setting that is itself wrong adds nothing.
+    told = [_one_in_words(error) for error in errors if error["type"] != "default_factory_not_called"]
+    return "\n".join(told)
+
+
+def _one_in_words(error: ErrorDetails) -> str:
+    message = error["msg"].removeprefix("Value error, ").rstrip(".")
+    if not error["loc"]:
+        return f"{message}."
+    name = str(error["loc"][0])
+    shown = "" if name in _SECRET or isinstance(error["input"], Mapping) else f" (it is {error['input']!r})"
+    return f"{variable(name)}: {message}{shown}."

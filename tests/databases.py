@@ -1,0 +1,213 @@
+"""Fresh databases for the tests, on SQLite and on a real PostgreSQL, in milliseconds.
+
+One PostgreSQL serves a whole run, whatever the number of pytest workers: the first test
+that asks for it starts it (1.5 s), a database of its own is then a clone of a template
+(60 ms). Nothing is ever skipped for want of a server. `TEST_DATABASE_URL`, the address
+of a server where databases may be created and dropped, is used instead when it is set.
+
+    run = Run.begin()                       # once, in the process that everything hangs from
+    databases = Databases(run.folder)       # in each worker
+    with databases.fresh("postgresql", migrated=True) as url: ...
+    run.end()
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import IO, Literal, cast
+
+import psycopg
+from sqlalchemy import URL, make_url
+
+from tests.support.postgresql import Server, hand_over, provide_binaries
+
+Kind = Literal["sqlite", "postgresql"]
+KINDS: tuple[Kind, ...] = ("sqlite", "postgresql")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One test run: its private temporary folder, and the keeper that clears it away."""
+
+    folder: Path
+    keeper: subprocess.Popen[bytes]
+
+    @classmethod
+    def begin(cls) -> Run:
+        """Make the folder and start the keeper, who also acts when this process is killed."""
+        folder = Path(tempfile.mkdtemp(prefix="filrouge-"))
+        hand_over(folder)
+        keeper = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.keeper", folder],
+            cwd=Path(__file__).parent.parent,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the tests, the keeper has work to do after it
+        )
+        return cls(folder, keeper)
+
+    def end(self) -> None:
+        """Let the keeper clear up, and wait until it has."""
+        cast("IO[bytes]", self.keeper.stdin).close()
+        self.keeper.wait(timeout=60)
+
+
+def driver_address(url: str | URL) -> str:
+    """Return a SQLAlchemy address as psycopg wants it."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def run_prefix(folder: Path) -> str:
+    """What the names of a run's databases begin with: runs that share a server do not meet."""
+    return f"filrouge_test_{folder.name.removeprefix('filrouge-').lower()}_"
+
+
+def drop_leftovers(given: str, folder: Path) -> None:
+    """Drop what a run left on a server that outlives it: its template, the databases of killed tests."""
+    with psycopg.connect(driver_address(given), autocommit=True) as connection:
+        prefix = run_prefix(folder)
+        names = connection.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix]
+        ).fetchall()
+        for (name,) in names:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+
+
+class Databases:
+    """Makes databases for one worker of the run in `folder`."""
+
+    def __init__(self, folder: Path, worker: str = "main") -> None:
+        self.folder = folder
+        self.worker = worker
+        self._numbers = count(1)
+        # Asked of the run once and then remembered: a flock and a connection less each test.
+        self._admin_url = cache(self._find_admin_url)
+        self._template = cache(self._find_template)
+
+    @contextmanager
+    def fresh(self, kind: Kind, *, migrated: bool = False, durable: bool = False) -> Iterator[str]:
+        """Yield the address of a new database, empty or `migrated`, and remove it afterwards.
+
+        `durable` asks for a PostgreSQL that really writes to disk before it answers (a server
+        named by TEST_DATABASE_URL is taken as it is).
+        """
+        make = self._sqlite if kind == "sqlite" else self._postgresql
+        with make(migrated=migrated, durable=durable) as url:
+            yield url
+
+    @contextmanager
+    def own_server(self) -> Iterator[Server]:
+        """Yield a durable PostgreSQL that no other test uses, to be stopped, killed, started again (1 s)."""
+        server = Server(
+            self.folder / f"own-{self.worker}-{next(self._numbers)}", self._binaries(), durable=True
+        )
+        server.create()
+        try:
+            yield server
+        finally:
+            if (server.data / "postmaster.pid").exists():
+                server.stop("immediate")
+            shutil.rmtree(server.folder)
+
+    # ------------------------------------------------------------ SQLite
+
+    @contextmanager
+    def _sqlite(self, *, migrated: bool, durable: bool) -> Iterator[str]:
+        folder = self.folder / f"sqlite-{self.worker}-{next(self._numbers)}"
+        folder.mkdir()
+        path = folder / "filrouge.sqlite"
+        if migrated:
+            shutil.copyfile(self._template("sqlite", durable=False), path)
+        try:
+            yield f"sqlite:///{path}"
+        finally:
+            shutil.rmtree(folder)
+
+    # ------------------------------------------------------------ PostgreSQL
+
+    @contextmanager
+    def _postgresql(self, *, migrated: bool, durable: bool) -> Iterator[str]:
+        name = f"{run_prefix(self.folder)}{self.worker}_{next(self._numbers)}"
+        template = self._template("postgresql", durable=durable) if migrated else "template0"
+        self._command(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY', durable=durable)
+        try:
+            yield self._address(name, durable=durable)
+        finally:
+            self._command(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', durable=durable)
+
+    def _command(self, sql: str, *, durable: bool) -> None:
+        with psycopg.connect(driver_address(self._admin_url(durable=durable)), autocommit=True) as connection:
+            connection.execute(sql.encode())
+
+    def _address(self, database: str, *, durable: bool) -> str:
+        url = make_url(self._admin_url(durable=durable)).set(database=database)
+        return url.render_as_string(hide_password=False)
+
+    def _find_admin_url(self, *, durable: bool) -> str:
+        given = os.environ.get("TEST_DATABASE_URL")
+        if given:
+            return make_url(given).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        binaries = self._binaries()
+        server = Server(self.folder / ("durable" if durable else "fast"), binaries, durable)
+        with self._once(f"server-{server.folder.name}") as first:
+            if first:
+                server.create()
+        return server.url()
+
+    def _binaries(self) -> Path:
+        with self._once("binaries"):
+            return provide_binaries(self.folder)
+
+    # ------------------------------------------------------------ once a run
+
+    def _find_template(self, kind: Kind, *, durable: bool) -> str:
+        """Return the file (SQLite) or the database (PostgreSQL) that migrated databases are copies of."""
+        from adapters.database import upgrade
+
+        if kind == "sqlite":
+            path = self.folder / "template.sqlite"
+            with self._once("template-sqlite") as first:
+                if first:
+                    upgrade(f"sqlite:///{path}")
+                    with sqlite3.connect(path) as connection:  # everything into the one file that is copied
+                        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    connection.close()
+            return str(path)
+        name = f"{run_prefix(self.folder)}template{'_durable' if durable else ''}"
+        with self._once(name) as first:
+            if first:
+                self._command(f'CREATE DATABASE "{name}" TEMPLATE template0', durable=durable)
+                upgrade(self._address(name, durable=durable))
+                # A template that somebody is connected to cannot be cloned.
+                self._command(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false', durable=durable)
+                self._command(
+                    f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'",
+                    durable=durable,
+                )
+        return name
+
+    @contextmanager
+    def _once(self, what: str) -> Iterator[bool]:
+        """Yield whether this is the run's first time for `what`; the other workers wait until it is done.
+
+        A first time that fails is nobody's: the next worker tries again and fails with the reason too.
+        """
+        with (self.folder / f"{what}.lock").open("a+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            lock.seek(0)
+            first = not lock.read()
+            yield first
+            if first:
+                lock.write("done")

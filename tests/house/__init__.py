@@ -1,0 +1,1 @@
+"""Tests on the house itself: what is shipped, what is locked, who knows whom."""

@@ -1,0 +1,1 @@
+"""What the tests stand on: a real PostgreSQL, started and stopped with the run."""

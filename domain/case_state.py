@@ -1,0 +1,242 @@
+"""What the events have made of a case: plain, mutable values that events assign and rules read.
+
+No rule and no clock lives here. The read model `case` stores exactly this, as JSON.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from msgspec import Struct, field
+
+from workflows.states import State
+
+
+class Need(Struct, omit_defaults=True):
+    """One piece of forgone care. `since` is the month or day the person gave it up, as far as known."""
+
+    care_type: str
+    reasons: list[str]
+    added_on: date
+    since: date | None = None
+    status: str = "open"  # open, performed, dropped
+    performed_on: date | None = None
+    dropped_for: str | None = None
+
+
+class Action(Struct, omit_defaults=True):
+    """One action of the plan. `due_on` is inclusive; `right` is what it opened."""
+
+    level: str
+    kind: str
+    due_on: date
+    need_ids: list[str] = field(default_factory=list)
+    partner: str | None = None
+    status: str = "planned"  # planned, started, completed, abandoned
+    planned_on: date | None = None
+    started_on: date | None = None
+    ended_on: date | None = None
+    right: str | None = None
+    abandoned_for: str | None = None
+
+
+class Quote(Struct, omit_defaults=True):
+    """A professional's quote for one need, in cents; `rest_to_pay_cents` is what the insurers leave."""
+
+    need_id: str
+    total_cents: int
+    basic_share_cents: int
+    complementary_share_cents: int
+    rest_to_pay_cents: int
+    recorded_on: date
+    person_share_cents: int = 0
+    instalments: int = 0
+
+
+class FundingRequest(Struct, omit_defaults=True):
+    """What one funder was asked for on one quote, and answered, in cents."""
+
+    quote_id: str
+    funder: str
+    amount_cents: int
+    requested_on: date
+    status: str = "pending"  # pending, granted, refused
+    granted_cents: int = 0
+    decided_on: date | None = None
+
+
+class MoneyLine(Struct):
+    """One line of the household's monthly resources or charges, in cents."""
+
+    kind: str
+    cents: int
+
+
+class Bilan(Struct, omit_defaults=True):
+    """The rights review [001, I.1 and 2.1], amounts a month in cents."""
+
+    done_on: date
+    basic_cover: str
+    complementary_cover: str
+    resources: list[MoneyLine]
+    charges: list[MoneyLine]
+    vitale_card_current: bool | None = None
+    registered_doctor: bool | None = None
+    other_rights: list[str] = field(default_factory=list)
+    obstacles: list[str] = field(default_factory=list)
+    amended_on: date | None = None
+    disposable_cents: int = 0
+
+
+class Contact(Struct, omit_defaults=True):
+    """One attempt to speak with the person, a partner or a professional."""
+
+    on: date
+    channel: str
+    direction: str
+    party: str
+    reached: bool
+    note: str | None = None
+
+
+class Referral(Struct, omit_defaults=True):
+    """A referral onward and what the partner answered."""
+
+    partner: str
+    referred_on: date
+    as_not_relevant: bool = False
+    answer: str = "pending"  # pending, accepted, completed, declined, no_answer
+    accepted_on: date | None = None
+    answered_on: date | None = None
+    reminded_on: date | None = None
+
+
+class Entry(Struct):
+    """The case entered a state on a day: the path it took, as the funnel counts it."""
+
+    state: str
+    on: date
+
+
+class Episode(Struct, omit_defaults=True):
+    """From the consent (or the reopening) to the closing: what the duration of accompaniment measures."""
+
+    number: int
+    opened_on: date
+    consented_on: date | None = None
+    closed_on: date | None = None
+    closing_reason: str | None = None
+    last_care_on: date | None = None
+
+
+class CaseState(Struct, omit_defaults=True):
+    """One accompaniment."""
+
+    case_id: str
+    person_id: str
+    organisation: str
+    detected_by: str
+    detecting_organisation: str
+    detected_on: date
+    source: str
+    origin: str
+    agreed_to_contact: bool
+    state: str
+    entered_on: date
+    version: int = 0
+    partner_kind: str | None = None
+    left: list[str] = field(default_factory=list)
+    path: list[Entry] = field(default_factory=list)
+    episodes: list[Episode] = field(default_factory=list)
+    relevance_accepted: bool = False
+    administrative_check: dict[str, bool] = field(default_factory=dict)
+    counsellor: str | None = None
+    counsellors: list[str] = field(default_factory=list)
+    consented_on: date | None = None
+    share_with: list[str] = field(default_factory=list)
+    needs: dict[str, Need] = field(default_factory=dict)
+    bilan: Bilan | None = None
+    actions: dict[str, Action] = field(default_factory=dict)
+    quotes: dict[str, Quote] = field(default_factory=dict)
+    requests: dict[str, FundingRequest] = field(default_factory=dict)
+    contacts: list[Contact] = field(default_factory=list)
+    referrals: list[Referral] = field(default_factory=list)
+    suspended_until: date | None = None
+    suspended_for: str | None = None
+    last_attempt_on: date | None = None
+    last_reached_on: date | None = None
+    erased: bool = False
+    note: str | None = None
+
+    def enter(self, state: str, on: date) -> None:
+        """Move to `state`, remembering where the case comes from when it may have to go back."""
+        if state == State.CLOSED:
+            self.left.append(self.state)
+        elif self.state == State.CLOSED:
+            self.left.pop()
+        elif state == State.REFERRED_ONWARD:
+            self.left.append(self.state)
+        elif self.state == State.REFERRED_ONWARD:
+            self.left.pop()
+        self.state = state
+        self.entered_on = on
+        self.path.append(Entry(state, on))
+
+    @property
+    def left_state(self) -> str | None:
+        """The state the case was in before it was referred onward or closed."""
+        return self.left[-1] if self.left else None
+
+    @property
+    def episode(self) -> Episode:
+        """The running (or last) episode."""
+        return self.episodes[-1]
+
+    @property
+    def referral(self) -> Referral | None:
+        """The last referral onward."""
+        return self.referrals[-1] if self.referrals else None
+
+    @property
+    def referral_accepted(self) -> bool:
+        """Whether the partner accepted the last referral onward."""
+        return bool(self.referrals) and self.referrals[-1].answer in ("accepted", "completed")
+
+    @property
+    def partner_reminded(self) -> bool:
+        """Whether the partner was contacted since the last referral onward."""
+        return bool(self.referrals) and self.referrals[-1].reminded_on is not None
+
+    @property
+    def rights_opened(self) -> list[str]:
+        """The rights that completed actions opened, each once, in the order of the plan."""
+        return list(dict.fromkeys(a.right for a in self.actions.values() if a.right))
+
+    def open_needs(self) -> list[str]:
+        """The needs neither performed nor dropped."""
+        return [need_id for need_id, need in self.needs.items() if need.status == "open"]
+
+    def open_actions(self) -> list[str]:
+        """The actions neither completed nor abandoned."""
+        return [action_id for action_id, a in self.actions.items() if a.status in ("planned", "started")]
+
+    def open_action_dates(self) -> Iterable[date]:
+        """The due dates (inclusive) of the open actions."""
+        return (a.due_on for a in self.actions.values() if a.status in ("planned", "started"))
+
+    def attempts_since_reached(self) -> list[str]:
+        """The channels of the outbound attempts to reach the person since they were last reached."""
+        channels: list[str] = []
+        for contact in self.contacts:
+            if contact.party != "person":
+                continue
+            if contact.reached:
+                channels.clear()
+            elif contact.direction == "outbound":
+                channels.append(contact.channel)
+        return channels
+
+    def reached_state(self, state: State) -> bool:
+        """Tell whether the case ever got as far as `state` on the path."""
+        return any(entry.state == state for entry in self.path)
+
+

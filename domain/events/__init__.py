@@ -1,0 +1,89 @@
+"""The event catalogue: every event of a case, in the order of its path, by stable topic."""
+
+from typing import Final
+
+from domain.event import Payload
+from domain.events.care import (
+    ActionAbandoned,
+    ActionCompleted,
+    ActionStarted,
+    CarePerformed,
+    NeedAdded,
+    NeedDropped,
+    PlanBuilt,
+    PlanRevised,
+)
+from domain.events.follow_up import (
+    CaseClosed,
+    CaseReopened,
+    CaseResumed,
+    CaseSuspended,
+    CaseTransferred,
+    ContactLogged,
+    FactCorrected,
+    PartnerAccepted,
+    PartnerCompleted,
+    PartnerDeclined,
+    PersonalDataErased,
+    ReferralExpired,
+    ReferredOnward,
+)
+from domain.events.funding import FundingDecided, FundingRequested, InstalmentsAgreed, QuoteRecorded
+from domain.events.intake import (
+    BilanAmended,
+    BilanCompleted,
+    CareForgoingDetected,
+    ConsentAmended,
+    ConsentRecorded,
+    ConsentRefused,
+    ConsentWithdrawn,
+    CounsellorAssigned,
+    CounsellorReassigned,
+    ReferralAccepted,
+    ReferralRejected,
+)
+from domain.events.organisations import OrganisationRegistered
+
+CASE_EVENTS: Final[tuple[type[Payload], ...]] = (
+    CareForgoingDetected,
+    ReferralAccepted,
+    ReferralRejected,
+    CounsellorAssigned,
+    CounsellorReassigned,
+    ContactLogged,
+    ConsentRecorded,
+    ConsentAmended,
+    ConsentRefused,
+    ConsentWithdrawn,
+    BilanCompleted,
+    BilanAmended,
+    NeedAdded,
+    NeedDropped,
+    PlanBuilt,
+    PlanRevised,
+    ActionStarted,
+    ActionCompleted,
+    ActionAbandoned,
+    QuoteRecorded,
+    FundingRequested,
+    FundingDecided,
+    InstalmentsAgreed,
+    CarePerformed,
+    CaseSuspended,
+    CaseResumed,
+    ReferredOnward,
+    PartnerAccepted,
+    PartnerCompleted,
+    PartnerDeclined,
+    ReferralExpired,
+    CaseClosed,
+    CaseReopened,
+    CaseTransferred,
+    FactCorrected,
+    PersonalDataErased,
+)
+
+EVENTS: Final[dict[str, type[Payload]]] = {
+    event.topic: event for event in (*CASE_EVENTS, OrganisationRegistered)
+}
+"""The only topics that are ever resolved: what is not here is refused, never imported."""

@@ -1,0 +1,145 @@
+"""Needs and plan: the forgone care, the actions that answer it, and the care performed."""
+
+from datetime import date
+from typing import ClassVar
+
+from msgspec import Struct, field
+
+from domain.case_state import Action, CaseState, Need
+from domain.event import CaseEvent, Payload
+
+
+class NeedAdded(Payload, frozen=True):
+    """Another piece of forgone care came to light."""
+
+    topic: ClassVar[str] = "case.need_added"
+    correctable: ClassVar[frozenset[str]] = frozenset({"care_type", "reasons", "since"})
+
+    need_id: str
+    care_type: str
+    reasons: list[str]
+    since: date | None = None
+
+    def apply(self, case: CaseState, event: CaseEvent) -> None:
+        """The need is open."""
+        case.needs[self.need_id] = Need(self.care_type, self.reasons, event.occurred_on, self.since)
+
+
+class NeedDropped(Payload, frozen=True):
+    """A need no longer asks for the cell's help."""
+
+    topic: ClassVar[str] = "case.need_dropped"
+
+    need_id: str
+    reason: str
+
+    def apply(self, case: CaseState, event: CaseEvent) -> None:
+        """The need is settled, without care."""
+        need = case.needs[self.need_id]
+        need.status = "dropped"
+        need.dropped_for = self.reason
+
+
+class PlannedAction(Struct, frozen=True, omit_defaults=True):
+    """An action as planned; `due_on` is inclusive."""
+
+    action_id: str
+    level: str
+    kind: str
+    due_on: date
+    need_ids: list[str] = field(default_factory=list)
+    partner: str | None = None
+
+
+class _Planning(Payload, frozen=True):
+    """Actions agreed with the person."""
+
+    actions: list[PlannedAction] = field(default_factory=list)
+
+    def apply(self, case: CaseState, event: CaseEvent) -> None:
+        """The actions join the plan."""
+        for a in self.actions:
+            case.actions[a.action_id] = Action(
+                a.level, a.kind, a.due_on, list(a.need_ids), a.partner, planned_on=event.occurred_on
+            )
+
+
+class PlanBuilt(_Planning, frozen=True):
+    """A plan was built and confirmed with the person [001, I.1]."""
+
+    topic: ClassVar[str] = "case.plan_built"
+
+
+class PlanRevised(_Planning, frozen=True):
+    """The plan was completed with further actions."""
+
+    topic: ClassVar[str] = "case.plan_revised"
+
+
+class ActionStarted(Payload, frozen=True):
+    """Work on an action began."""
+
+    topic: ClassVar[str] = "case.action_started"
+
+    action_id: str
+
+    def apply(self, case: CaseState, event: CaseEvent) -> None:
+        """The action is under way."""
+        action = case.actions[self.action_id]
+        action.status = "started"
+        action.started_on = event.occurred_on
+
+
+class ActionCompleted(Payload, frozen=True):
+    """An action was carried out; `right` is the right it opened, if any.
+
+    Version 1 knew the rights CMU-C and ACS, which became the Complémentaire santé solidaire in November 2019
+    [003, 004]; version 2 counts both as `css` and keeps the former name.
+    """
+
+    topic: ClassVar[str] = "case.action_completed"
+    schema_version: ClassVar[int] = 2
+    correctable: ClassVar[frozenset[str]] = frozenset({"right", "formerly"})
+
+    action_id: str
+    right: str | None = None
+    formerly: str | None = None
+
+    def apply(self, case: CaseState, event: CaseEvent) -> None:
+        """The action is done, and with it the right opened."""
+        action = case.actions[self.action_id]
+        action.status = "completed"
+        action.ended_on = event.occurred_on
+        action.right = self.right
+
+
+class ActionAbandoned(Payload, frozen=True):
+    """An action was given up."""
+
+    topic: ClassVar[str] = "case.action_abandoned"
+
+    action_id: str
+    reason: str
+
+    def apply(self, case: CaseState, event: CaseEvent) -> None:
+        """The action ended without being done."""
+        action = case.actions[self.action_id]
+        action.status = "abandoned"
+        action.ended_on = event.occurred_on
+        action.abandoned_for = self.reason
+
+
+class CarePerformed(Payload, frozen=True):
+    """The care a person had given up was performed, on the day this event occurred: the aim of it all [001]."""
+
+    topic: ClassVar[str] = "case.care_performed"
+
+    need_id: str
+
+    def apply(self, case: CaseState, event: CaseEvent) -> None:
+        """The need is settled by care."""
+        need = case.needs[self.need_id]
+        need.status = "performed"
+        need.performed_on = event.occurred_on
+        latest = case.episode.last_care_on
+        case.episode.last_care_on = max(latest, event.occurred_on) if latest else event.occurred_on

@@ -1,0 +1,396 @@
+"""Guards: each says nothing, or why not.
+
+A *guard* looks at the case and at who asks: it decides whether an action is offered at all.
+A *check* looks at the command too: it decides whether what was asked is acceptable.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from workflows.closing import CLOSING_REASONS, REJECTION_REASONS, ClosingReason
+from workflows.facts import Asking, CaseFacts, Command
+from workflows.reasons import Reason, because
+from workflows.roles import Role
+from workflows.states import State
+
+Guard = Callable[[CaseFacts, Asking], Reason | None]
+Check = Callable[[CaseFacts, Command, Asking], Reason | None]
+
+UNREACHABLE_ATTEMPTS: Final = 3
+UNREACHABLE_CHANNELS: Final = 2
+"""A person counts as unreachable after this many attempts on this many channels (domain note †)."""
+
+# ---------------------------------------------------------------- who asks
+
+
+def is_of_the_organisation(case: CaseFacts, asking: Asking) -> Reason | None:
+    """The cell of an organisation acts on its own cases only."""
+    if asking.organisation not in (None, case.organisation):
+        return because("other_organisation")
+    return None
+
+
+def follows_the_case(case: CaseFacts, asking: Asking) -> Reason | None:
+    """One counsellor from acceptance to closing [001, II.2]: only they, or a supervisor standing in, act."""
+    if asking.role is Role.COUNSELLOR and case.counsellor not in (None, asking.actor):
+        return because("other_counsellor")
+    return None
+
+
+def has_counsellor(case: CaseFacts, asking: Asking) -> Reason | None:
+    """Someone must follow the case already."""
+    return None if case.counsellor else because("no_counsellor")
+
+
+def has_no_counsellor(case: CaseFacts, asking: Asking) -> Reason | None:
+    """Assigning is for cases that nobody follows; a change of counsellor is a reassignment, with its reason."""
+    return because("counsellor_already_assigned") if case.counsellor else None
+
+
+def assigns_self_unless_supervisor(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """Only a supervisor hands a case to somebody else."""
+    if asking.role is Role.COUNSELLOR and command.counsellor not in (None, asking.actor):
+        return because("counsellor_assigns_only_self")
+    return None
+
+
+def names_another_counsellor(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """A reassignment changes the counsellor, or it would count against continuity for nothing."""
+    return because("same_counsellor") if command.counsellor == case.counsellor else None
+
+
+# ---------------------------------------------------------------- when it happened
+
+
+def happened_in_time(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """What happened is never in the future and never before the case's detection."""
+    if late := is_not_in_the_future(case, command, asking):
+        return late
+    if command.occurred_on is not None and command.occurred_on < case.detected_on:
+        return because("before_detection", on=command.occurred_on, earliest=case.detected_on)
+    return None
+
+
+def is_not_in_the_future(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """What happened is never in the future."""
+    if command.occurred_on is not None and command.occurred_on > asking.today:
+        return because("in_future", on=command.occurred_on, latest=asking.today)
+    return None
+
+
+# ---------------------------------------------------------------- the referral and its relevance
+
+
+def agreed_to_be_contacted(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """The cell calls only people who agreed to be contacted [001, I.1: "sous réserve de leur consentement"]."""
+    return None if command.agreed_to_contact else because("no_agreement_to_contact")
+
+
+def no_other_open_case_here(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """One open case a person in an organisation."""
+    return _open_in(asking.organisation, asking)
+
+
+def no_newer_open_case(case: CaseFacts, asking: Asking) -> Reason | None:
+    """A closed case cannot come back beside a newer one of the same person."""
+    return _open_in(case.organisation, asking)
+
+
+def _open_in(organisation: str | None, asking: Asking) -> Reason | None:
+    for other, where in asking.other_open_cases.items():
+        if where == organisation:
+            return because("already_open", case=other)
+    return None
+
+
+def relevance_is_undecided(case: CaseFacts, asking: Asking) -> Reason | None:
+    """Relevance is decided once."""
+    return because("relevance_already_accepted") if case.relevance_accepted else None
+
+
+def relevance_is_accepted(case: CaseFacts, asking: Asking) -> Reason | None:
+    """Consent is asked for only once the referral is found relevant [003, "le parcours type"]."""
+    return None if case.relevance_accepted else because("relevance_not_decided")
+
+
+def rejection_reason_fits(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """A referral is rejected as not relevant or as a duplicate, nothing else."""
+    return _reason_among(command.reason, REJECTION_REASONS)
+
+
+# ---------------------------------------------------------------- needs and plan
+
+
+def has_an_open_need(case: CaseFacts, asking: Asking) -> Reason | None:
+    """There must be care left to work on."""
+    return None if case.open_needs() else because("no_open_need")
+
+
+def need_is_open(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """The command names a need of this case that is neither performed nor dropped."""
+    need = case.needs.get(command.need_id)
+    if need is None:
+        return because("no_such_need", need=command.need_id)
+    return None if need.status == "open" else because("need_settled", need=command.need_id)
+
+
+def need_exists(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """The command names a need of this case."""
+    return None if command.need_id in case.needs else because("no_such_need", need=command.need_id)
+
+
+def every_need_has_an_action(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """A plan answers every open need with at least one action (a dropped or performed one asks for none)."""
+    unknown = {need for action in command.actions for need in action.need_ids} - case.needs.keys()
+    if unknown:
+        return because("no_such_need", need=min(unknown))
+    answered = {need for action in command.actions for need in action.need_ids}
+    answered |= {n for action in case.actions.values() if action.status != "abandoned" for n in action.need_ids}
+    bare = [need for need in case.open_needs() if need not in answered]
+    return because("needs_without_action", needs=", ".join(bare)) if bare else None
+
+
+def actions_fall_due_after_the_plan(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """An action cannot have been due before it was planned."""
+    earliest = command.occurred_on or asking.today
+    for action in command.actions:
+        if action.due_on < earliest:
+            return because("action_due_before_plan", due_on=action.due_on, earliest=earliest)
+    return None
+
+
+def has_an_open_action(case: CaseFacts, asking: Asking) -> Reason | None:
+    """There must be an action left to work on."""
+    return None if case.open_actions() else because("no_open_action")
+
+
+def action_is_open(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """The command names an action of the plan that has not ended."""
+    action = case.actions.get(command.action_id)
+    if action is None:
+        return because("no_such_action", action=command.action_id)
+    if action.status in ("completed", "abandoned"):
+        return because("action_ended", action=command.action_id)
+    return None
+
+
+def action_is_not_started(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """An action starts once."""
+    action = case.actions.get(command.action_id)
+    if action is not None and action.status == "started":
+        return because("action_started", action=command.action_id)
+    return None
+
+
+def right_comes_from_a_rights_action(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """Only the plan's *rights* level opens a right, or the outcomes would count it twice."""
+    action = case.actions.get(command.action_id)
+    if command.right is not None and action is not None and action.level != "rights":
+        return because("right_of_other_level")
+    return None
+
+
+# ---------------------------------------------------------------- the funding package (cents)
+
+
+def has_a_quote(case: CaseFacts, asking: Asking) -> Reason | None:
+    """Funding is asked for on a quote."""
+    return None if case.quotes else because("no_quote")
+
+
+def has_a_pending_request(case: CaseFacts, asking: Asking) -> Reason | None:
+    """A decision answers a request."""
+    pending = any(request.status == "pending" for request in case.requests.values())
+    return None if pending else because("no_pending_request")
+
+
+def quote_exists(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """The command names a quote of this case."""
+    return None if command.quote_id in case.quotes else because("no_such_quote", quote=command.quote_id)
+
+
+def shares_fit_the_total(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """The insurers' shares cannot exceed what the care costs."""
+    shares = command.basic_share_cents + command.complementary_share_cents
+    if shares > command.total_cents:
+        return because("shares_exceed_total", shares=shares, total=command.total_cents)
+    return None
+
+
+def request_fits_the_rest(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """A funder is asked for no more than the quote's rest-to-pay."""
+    rest = case.quotes[command.quote_id].rest_to_pay_cents
+    if command.amount_cents > rest:
+        return because("request_exceeds_rest", amount=command.amount_cents, rest=rest)
+    return None
+
+
+def request_is_pending(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """A request is decided once."""
+    request = case.requests.get(command.request_id)
+    if request is None:
+        return because("no_such_request", request=command.request_id)
+    return None if request.status == "pending" else because("request_decided", request=command.request_id)
+
+
+def grant_fits(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """Σ grants on a quote, with the person's agreed share, never exceed its rest-to-pay."""
+    request = case.requests[command.request_id]
+    if command.granted_cents > request.amount_cents:
+        return because("grant_exceeds_request", granted=command.granted_cents, asked=request.amount_cents)
+    quote = case.quotes[request.quote_id]
+    total = granted_on(case, request.quote_id) + command.granted_cents + quote.person_share_cents
+    return _fits_the_rest(total, quote.rest_to_pay_cents)
+
+
+def share_fits(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """The person's share completes the grants and never exceeds the rest-to-pay with them."""
+    total = granted_on(case, command.quote_id) + command.person_share_cents
+    return _fits_the_rest(total, case.quotes[command.quote_id].rest_to_pay_cents)
+
+
+def granted_on(case: CaseFacts, quote_id: str) -> int:
+    """Σ grants on one quote, in cents."""
+    return sum(r.granted_cents for r in case.requests.values() if r.quote_id == quote_id)
+
+
+def _fits_the_rest(total: int, rest: int) -> Reason | None:
+    return because("grants_exceed_rest", total=total, rest=rest) if total > rest else None
+
+
+# ---------------------------------------------------------------- suspension
+
+
+def is_suspended(case: CaseFacts, asking: Asking) -> Reason | None:
+    """Only a suspended case resumes."""
+    return because("not_suspended") if case.suspended_until is None else None
+
+
+def is_not_suspended(case: CaseFacts, asking: Asking) -> Reason | None:
+    """A case is suspended once at a time."""
+    return because("already_suspended", until=case.suspended_until) if case.suspended_until else None
+
+
+def suspension_ends_ahead(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """A suspension has an end date, later than the day it starts and within a year of it."""
+    start = command.occurred_on or asking.today
+    if start < command.until <= start + timedelta(days=366):
+        return None
+    return because("suspension_not_ahead", until=command.until)
+
+
+# ---------------------------------------------------------------- referral onward
+
+
+def consent_covers_the_partner(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """Sharing needs a consent that names the partner; the one exception is a referral that is not relevant."""
+    if case.state == State.DETECTED:
+        return None if command.as_not_relevant else because("only_as_not_relevant")
+    if command.as_not_relevant:
+        return because("relevant_after_consent")
+    if command.partner not in case.share_with:
+        return because("sharing_not_consented", partner=command.partner)
+    return None
+
+
+def partner_has_not_accepted(case: CaseFacts, asking: Asking) -> Reason | None:
+    """An accepted referral is neither accepted again, nor declined, nor left without an answer."""
+    return because("partner_already_accepted") if case.referral_accepted else None
+
+
+def partner_had_time_to_answer(case: CaseFacts, asking: Asking) -> Reason | None:
+    """A referral expires only after its delay."""
+    until = case.entered_on + timedelta(days=asking.deadlines.referral_expiry)
+    return because("too_early_for_no_answer", until=until) if asking.today <= until else None
+
+
+# ---------------------------------------------------------------- closing and after
+
+
+def closing_reason_fits(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """Each state has its own closing reasons, and some ask for facts."""
+    if misfit := _reason_among(command.reason, CLOSING_REASONS[State(case.state)]):
+        return misfit
+    proof = _PROOFS.get(command.reason)
+    return proof(case, command, asking) if proof else None
+
+
+def actions_have_a_disposition(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """No open action is left behind: each is completed, abandoned, or abandoned now for one stated reason."""
+    left = case.open_actions()
+    if left and command.remaining_actions is None:
+        return because("actions_left_open", actions=", ".join(left))
+    return None
+
+
+def was_tried_enough(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """`unreachable` needs three attempts on two channels since the person was last reached (†)."""
+    channels = case.attempts_since_reached()
+    if len(channels) >= UNREACHABLE_ATTEMPTS and len(set(channels)) >= UNREACHABLE_CHANNELS:
+        return None
+    return because(
+        "too_few_attempts",
+        attempts=UNREACHABLE_ATTEMPTS,
+        channels=UNREACHABLE_CHANNELS,
+        made=len(channels),
+        used=len(set(channels)),
+    )
+
+
+def some_care_was_performed(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """`care performed` as an outcome needs at least one performed need."""
+    performed = any(need.status == "performed" for need in case.needs.values())
+    return None if performed else because("no_need_performed")
+
+
+def some_right_was_opened(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """`rights opened only` needs a right that was opened."""
+    return None if case.rights_opened else because("no_right_opened")
+
+
+_PROOFS: Final[dict[ClosingReason, Check]] = {
+    ClosingReason.UNREACHABLE: was_tried_enough,
+    ClosingReason.CARE_PERFORMED: some_care_was_performed,
+    ClosingReason.CARE_PARTLY_PERFORMED: some_care_was_performed,
+    ClosingReason.RIGHTS_OPENED_ONLY: some_right_was_opened,
+}
+
+
+def _reason_among(reason: ClosingReason, accepted: frozenset[ClosingReason]) -> Reason | None:
+    if reason in accepted:
+        return None
+    return because("closing_reason_not_here", reason=reason, accepted=", ".join(sorted(accepted)))
+
+
+def moves_to_another_organisation(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """A transfer goes to another, registered organisation where the person has no open case."""
+    if command.to_organisation == case.organisation:
+        return because("same_organisation")
+    if command.to_organisation not in asking.organisations:
+        return because("no_such_organisation", organisation=command.to_organisation)
+    return _open_in(command.to_organisation, asking)
+
+
+def organisation_is_registered(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """A referral goes to the cell of the detector's organisation, which must be registered."""
+    if asking.organisation not in asking.organisations:
+        return because("no_such_organisation", organisation=asking.organisation)
+    return None
+
+
+def is_not_erased(case: CaseFacts, asking: Asking) -> Reason | None:
+    """A case whose person can no longer be read cannot be worked on."""
+    return because("erased") if case.erased else None
+
+
+def is_not_yet_erased(case: CaseFacts, asking: Asking) -> Reason | None:
+    """Personal data are erased once."""
+    return because("already_erased") if case.erased else None
+
+
+def person_has_no_open_case(case: CaseFacts, asking: Asking) -> Reason | None:
+    """Erasing takes the person's key: none of their cases may still need it."""
+    for other in asking.other_open_cases:
+        return because("open_case_remains", case=other)
+    return None

@@ -1,0 +1,255 @@
+"""Refusals in words: every guard that says no gives one of these, and only these."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from string import Formatter
+from typing import Final
+
+from workflows.labels import Language
+
+_TEXTS: Final[dict[str, tuple[str, str]]] = {
+    "wrong_state": (
+        "Cette action n'est pas possible à l'état « {state} ».",
+        "This action is not possible in the state “{state}”.",
+    ),
+    "role_may_not": (
+        "Cette action n'est pas ouverte à votre rôle.",
+        "Your role may not take this action.",
+    ),
+    "other_counsellor": (
+        "Ce dossier est suivi par un autre conseiller ; seul lui ou un responsable de cellule peut agir.",
+        "Another counsellor follows this case; only they or a supervisor may act on it.",
+    ),
+    "other_organisation": (
+        "Ce dossier relève d'un autre organisme.",
+        "This case belongs to another organisation.",
+    ),
+    "in_future": (
+        "La date ({on}) est dans le futur : indiquez une date jusqu'au {latest} inclus.",
+        "The date ({on}) is in the future: give a date up to {latest}, included.",
+    ),
+    "before_detection": (
+        "La date ({on}) précède la détection : indiquez une date à partir du {earliest} inclus.",
+        "The date ({on}) is before the detection: give a date from {earliest}, included.",
+    ),
+    "no_agreement_to_contact": (
+        "La personne n'a pas donné son accord pour être contactée.",
+        "The person has not agreed to be contacted.",
+    ),
+    "already_open": (
+        "Un accompagnement de cette personne est déjà ouvert dans cet organisme (dossier {case}).",
+        "A case of this person is already open in this organisation (case {case}).",
+    ),
+    "open_case_remains": (
+        "Un accompagnement de cette personne est encore ouvert (dossier {case}) : il doit d'abord être clos.",
+        "A case of this person is still open (case {case}): it must be closed first.",
+    ),
+    "relevance_not_decided": (
+        "La pertinence de la saisine n'est pas encore acceptée.",
+        "The referral's relevance has not been accepted yet.",
+    ),
+    "relevance_already_accepted": (
+        "La pertinence de la saisine est déjà acceptée.",
+        "The referral's relevance has already been accepted.",
+    ),
+    "no_counsellor": (
+        "Aucun conseiller ne suit encore ce dossier.",
+        "No counsellor follows this case yet.",
+    ),
+    "counsellor_already_assigned": (
+        "Un conseiller suit déjà ce dossier : utilisez la réattribution.",
+        "A counsellor already follows this case: reassign it instead.",
+    ),
+    "same_counsellor": (
+        "Ce conseiller suit déjà ce dossier.",
+        "This counsellor already follows the case.",
+    ),
+    "counsellor_assigns_only_self": (
+        "Un conseiller ne peut accepter une saisine que pour lui-même.",
+        "A counsellor may accept a referral only for themself.",
+    ),
+    "no_such_need": (
+        "Le besoin « {need} » n'existe pas dans ce dossier.",
+        "There is no need “{need}” in this case.",
+    ),
+    "need_settled": (
+        "Le besoin « {need} » est déjà réalisé ou retiré.",
+        "The need “{need}” is already performed or dropped.",
+    ),
+    "no_open_need": (
+        "Il ne reste aucun besoin de soins ouvert.",
+        "No care need is open any more.",
+    ),
+    "needs_without_action": (
+        "Chaque besoin ouvert doit avoir au moins une action ; il en manque pour : {needs}.",
+        "Every open need must have at least one action; none for: {needs}.",
+    ),
+    "no_such_action": (
+        "L'action « {action} » n'existe pas dans le plan.",
+        "There is no action “{action}” in the plan.",
+    ),
+    "action_ended": (
+        "L'action « {action} » est déjà terminée ou abandonnée.",
+        "The action “{action}” is already completed or abandoned.",
+    ),
+    "action_started": (
+        "L'action « {action} » est déjà commencée.",
+        "The action “{action}” has already been started.",
+    ),
+    "no_open_action": (
+        "Toutes les actions du plan sont déjà terminées ou abandonnées.",
+        "Every action of the plan is already completed or abandoned.",
+    ),
+    "actions_left_open": (
+        "Des actions du plan sont encore ouvertes ({actions}) : terminez-les, abandonnez-les, "
+        "ou donnez un motif d'abandon pour toutes.",
+        "Some actions of the plan are still open ({actions}): complete them, abandon them, "
+        "or give one reason for abandoning them all.",
+    ),
+    "right_of_other_level": (
+        "Seule une action du niveau « droits » peut ouvrir un droit.",
+        "Only an action of the level “rights” can open a right.",
+    ),
+    "action_due_before_plan": (
+        "L'échéance d'une action ({due_on}) précède le plan ({earliest}).",
+        "An action's due date ({due_on}) is before the plan ({earliest}).",
+    ),
+    "no_quote": ("Aucun devis n'est enregistré.", "No quote is recorded."),
+    "no_such_quote": (
+        "Le devis « {quote} » n'existe pas dans ce dossier.",
+        "There is no quote “{quote}” in this case.",
+    ),
+    "shares_exceed_total": (
+        "Les parts prises en charge ({shares} centimes) dépassent le total du devis ({total} centimes).",
+        "The shares covered ({shares} cents) exceed the quote's total ({total} cents).",
+    ),
+    "no_pending_request": (
+        "Aucune demande de financement n'attend de décision.",
+        "No funding request awaits a decision.",
+    ),
+    "no_such_request": (
+        "La demande de financement « {request} » n'existe pas dans ce dossier.",
+        "There is no funding request “{request}” in this case.",
+    ),
+    "request_decided": (
+        "La demande « {request} » a déjà reçu une décision.",
+        "The request “{request}” has already been decided.",
+    ),
+    "request_exceeds_rest": (
+        "Le montant demandé ({amount} centimes) dépasse le reste à charge ({rest} centimes).",
+        "The amount asked ({amount} cents) exceeds the rest-to-pay ({rest} cents).",
+    ),
+    "grants_exceed_rest": (
+        "Les aides accordées et la part de la personne ({total} centimes) dépasseraient "
+        "le reste à charge ({rest} centimes).",
+        "The grants and the person's share ({total} cents) would exceed the rest-to-pay ({rest} cents).",
+    ),
+    "grant_exceeds_request": (
+        "Le montant accordé ({granted} centimes) dépasse le montant demandé ({asked} centimes).",
+        "The amount granted ({granted} cents) exceeds the amount asked ({asked} cents).",
+    ),
+    "already_suspended": (
+        "L'accompagnement est déjà suspendu jusqu'au {until}.",
+        "The case is already suspended until {until}.",
+    ),
+    "not_suspended": ("L'accompagnement n'est pas suspendu.", "The case is not suspended."),
+    "suspension_not_ahead": (
+        "La fin de la suspension ({until}) doit être dans le futur, et dans l'année.",
+        "The suspension's end ({until}) must be in the future, and within a year.",
+    ),
+    "sharing_not_consented": (
+        "Le consentement ne couvre pas le partage avec ce partenaire ({partner}).",
+        "The consent does not cover sharing with this partner ({partner}).",
+    ),
+    "only_as_not_relevant": (
+        "Sans consentement, seule une saisine jugée non pertinente peut être orientée vers un partenaire.",
+        "Without consent, only a referral judged not relevant may be referred onward.",
+    ),
+    "relevant_after_consent": (
+        "Après le consentement, une orientation repose sur le consentement, non sur la pertinence.",
+        "After the consent, a referral onward rests on that consent, not on relevance.",
+    ),
+    "partner_already_accepted": (
+        "Le partenaire a déjà accepté.",
+        "The partner has already accepted.",
+    ),
+    "too_early_for_no_answer": (
+        "Le partenaire a jusqu'au {until} pour répondre.",
+        "The partner has until {until} to answer.",
+    ),
+    "closing_reason_not_here": (
+        "Le motif « {reason} » ne convient pas à cet état ; motifs possibles : {accepted}.",
+        "The reason “{reason}” does not fit this state; accepted: {accepted}.",
+    ),
+    "too_few_attempts": (
+        "« Injoignable » demande au moins {attempts} tentatives sur {channels} canaux "
+        "depuis le dernier contact réussi ; il y en a {made} sur {used}.",
+        "“Unreachable” needs at least {attempts} attempts on {channels} channels "
+        "since the last successful contact; there are {made} on {used}.",
+    ),
+    "no_need_performed": (
+        "Aucun soin n'est réalisé : ce motif ne convient pas.",
+        "No care was performed: this reason does not fit.",
+    ),
+    "no_right_opened": (
+        "Aucun droit n'a été ouvert : ce motif ne convient pas.",
+        "No right was opened: this reason does not fit.",
+    ),
+    "same_organisation": (
+        "Le dossier relève déjà de cet organisme.",
+        "The case already belongs to this organisation.",
+    ),
+    "no_such_organisation": (
+        "L'organisme « {organisation} » n'est pas enregistré.",
+        "The organisation “{organisation}” is not registered.",
+    ),
+    "no_such_event": (
+        "Ce dossier n'a pas d'événement de version {version} ; versions corrigibles : {first} à {last}.",
+        "This case has no event of version {version}; versions that can be corrected: {first} to {last}.",
+    ),
+    "not_correctable": (
+        "Le champ « {field} » de cet événement ne se corrige pas ; champs corrigibles : {accepted}.",
+        "The field “{field}” of this event cannot be corrected; correctable fields: {accepted}.",
+    ),
+    "correction_invalid": (
+        "La valeur proposée pour « {field} » n'est pas acceptée ; attendu : {accepted}.",
+        "The value given for “{field}” is not accepted; expected: {accepted}.",
+    ),
+    "correction_changes_nothing": (
+        "La correction ne change rien à l'événement.",
+        "The correction changes nothing in the event.",
+    ),
+    "already_erased": (
+        "Les données personnelles de ce dossier sont déjà effacées.",
+        "This case's personal data are already erased.",
+    ),
+    "erased": (
+        "Les données personnelles de ce dossier sont effacées : il ne peut plus être repris.",
+        "This case's personal data are erased: it cannot be taken up again.",
+    ),
+}
+
+CODES: Final = frozenset(_TEXTS)
+
+_NEEDED: Final = {
+    code: {name for text in texts for _, name, _, _ in Formatter().parse(text) if name} for code, texts in _TEXTS.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is refused: a stable code, and the values that its words need (never personal ones)."""
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def text(self, language: Language = "fr") -> str:
+        """Return the refusal as one sentence in `language`."""
+        return _TEXTS[self.code][0 if language == "fr" else 1].format_map(self.values)
+
+
+def because(code: str, **values: object) -> Reason:
+    """Build the reason of this `code`; raises KeyError for a code or a value that its words do not know."""
+    if missing := _NEEDED[code] - values.keys():
+        raise KeyError(f"the reason {code!r} needs {sorted(missing)}")
+    return Reason(code, values)

@@ -1,0 +1,86 @@
+"""The way to the database: one engine, two ways in (reading, writing), and the state of its tables.
+
+Embedded SQLite by default, PostgreSQL by its address, with the same behaviour:
+
+- `reading` sees one instant from its first statement to its last, and cannot write;
+- `writing` is one transaction: committed when the block ends, undone when it raises;
+- trouble comes out as the names of `adapters.storage_errors`, whatever the driver called it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+
+from adapters import database_postgresql, database_sqlite
+from adapters.storage_errors import DatabaseUrlRefused, named_troubles
+
+LOCK_TIMEOUT_SECONDS = 5.0
+
+
+def engine(database_url: str, *, lock_timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> Engine:
+    """Prepare access to a database; nothing is opened before the first `reading` or `writing`.
+
+    `sqlite:///relative/path`, `sqlite:////absolute/path`, `postgresql://...` and `postgres://...` are understood.
+    A writer waits `lock_timeout_seconds` for the others, then gets `DatabaseLocked`.
+
+    Raises `DatabaseUrlRefused` for any other address.
+    """
+    url = parsed(database_url)
+    if url.get_backend_name() == "sqlite":
+        return database_sqlite.engine(url, lock_timeout_seconds)
+    return database_postgresql.engine(url, lock_timeout_seconds)
+
+
+def parsed(database_url: str) -> URL:
+    """Read a database's address, and settle on the one driver per database that is tested.
+
+    Raises `DatabaseUrlRefused`, which does not repeat the address.
+    """
+    try:
+        url = make_url(database_url)
+    except ArgumentError:
+        raise DatabaseUrlRefused("the database's address cannot be read") from None
+    if url.drivername in ("sqlite", "sqlite+pysqlite"):
+        return url.set(drivername="sqlite")
+    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg")
+    raise DatabaseUrlRefused(f"no history can be kept in {url.drivername!r}: use sqlite or postgresql")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One instant of the database, however many statements look at it, and no way to change it.
+
+    Raises `DatabaseLocked` and `DatabaseUnavailable`.
+    """
+    options = _side(engine).READING
+    with named_troubles(), engine.connect() as idle:
+        connection = idle.execution_options(**options)
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction: the end of the block commits it, an exception undoes it whole.
+
+    On SQLite the block holds the database's only write lock from its first line:
+    decide first, open it last. On PostgreSQL the append lock is taken by the event
+    store, later still.
+
+    Raises `DatabaseLocked` and `DatabaseUnavailable`.
+    """
+    side = _side(engine)
+    with named_troubles(), side.turn(engine), engine.connect() as idle:
+        connection = idle.execution_options(**side.WRITING)
+        with connection.begin():
+            yield connection
+
+
+def _side(engine: Engine) -> type[database_sqlite.Side] | type[database_postgresql.Side]:
+    return database_sqlite.Side if engine.dialect.name == "sqlite" else database_postgresql.Side

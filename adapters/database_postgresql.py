@@ -1,0 +1,81 @@
+"""PostgreSQL's part of the way to the database."""
+
+from __future__ import annotations
+
+import select
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import ConnectionPoolEntry
+
+STATEMENT_TIMEOUT_SECONDS = 300
+"""No statement of ours is slower, a rebuild's index included; one that is has lost its way."""
+
+ABANDONED_TRANSACTION_SECONDS = 600
+"""A client that stopped in the middle of a transaction gives its locks back after this long."""
+
+
+class Side:
+    """What `reading` and `writing` need to know of PostgreSQL."""
+
+    READING: Final[Mapping[str, Any]] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    # Writers meet in the row lock of the event log's head and must then see what the last one left.
+    WRITING: Final[Mapping[str, Any]] = {"isolation_level": "READ COMMITTED"}
+
+    @staticmethod
+    @contextmanager
+    def turn(engine: Engine) -> Iterator[None]:
+        """No queue in the process: the server's own is fair."""
+        del engine
+        yield
+
+
+def engine(url: URL, lock_timeout_seconds: float) -> Engine:
+    """An engine on one PostgreSQL database, through psycopg 3."""
+    defaults = {"connect_timeout": "5", "application_name": "filrouge"}
+    made = sa.create_engine(
+        url.set(query={**defaults, **url.query}),
+        hide_parameters=True,  # an error shown to an operator must not show what was being stored
+        paramstyle="format",  # parameters by position, as in SQLite: one way to write a statement for both
+        pool_size=10,
+        max_overflow=20,
+        pool_timeout=max(lock_timeout_seconds, 1.0),
+        pool_use_lifo=True,
+    )
+    session = {
+        "lock_timeout": f"{round(lock_timeout_seconds * 1000)}ms",
+        "statement_timeout": f"{STATEMENT_TIMEOUT_SECONDS}s",
+        "idle_in_transaction_session_timeout": f"{ABANDONED_TRANSACTION_SECONDS}s",
+        "timezone": "UTC",
+        # A client that vanished with its machine is noticed within a minute.
+        "tcp_keepalives_idle": "30",
+        "tcp_keepalives_interval": "10",
+        "tcp_keepalives_count": "3",
+    }
+
+    def set_up(connection: psycopg.Connection, _record: ConnectionPoolEntry) -> None:
+        assignments = ", ".join(["set_config(%s, %s, false)"] * len(session))
+        connection.execute(f"SELECT {assignments}", [text for pair in session.items() for text in pair])
+        connection.commit()
+
+    event.listen(made, "connect", set_up)
+    event.listen(made, "checkout", _drop_if_closed)
+    return made
+
+
+def _drop_if_closed(connection: psycopg.Connection, _record: object, _proxy: object) -> None:
+    """Replace a pooled connection that the server has closed.
+
+    An idle connection has nothing to say, unless it is that it ends: looking whether
+    something can be read costs a microsecond, where asking the server (the usual
+    "pre-ping") costs a round trip before each command.
+    """
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    if connection.closed or poll.poll(0):
+        raise sa.exc.DisconnectionError("the server has closed the connection")

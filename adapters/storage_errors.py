@@ -1,0 +1,176 @@
+"""What can go wrong between us and the database, named so that an operator can act on it.
+
+Drivers say the same trouble in many ways (SQLite by number, PostgreSQL by five
+letters, the connection pool by a class of its own). They are read here and
+nowhere else; callers see the few names below. The driver's own error stays as
+the cause, for the log. None of these messages repeats a stored value.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import sqlalchemy as sa
+
+
+class StorageError(Exception):
+    """Anything that keeps us from reading or writing the store."""
+
+
+class DatabaseLocked(StorageError):
+    """Another writer kept the lock longer than we wait. Nothing was written; try again."""
+
+
+class DatabaseUnavailable(StorageError):
+    """The database cannot be reached, was moved away, is full, or refuses us. Nothing was written."""
+
+
+class DatabaseUrlRefused(StorageError, ValueError):
+    """The address names no database a history can be kept in. It is never repeated: it may hold a password."""
+
+
+class SchemaMismatch(StorageError):
+    """The tables are not those this program was written for."""
+
+    def __init__(self, message: str, *, found: str | None, known: str) -> None:
+        super().__init__(message)
+        self.found = found
+        self.known = known
+
+
+class SchemaMissing(SchemaMismatch):
+    """There are no tables yet: the database was never set up."""
+
+    def __init__(self, known: str) -> None:
+        super().__init__(
+            f"the database is empty; this program expects revision {known}", found=None, known=known
+        )
+
+
+class SchemaOutdated(SchemaMismatch):
+    """The tables are older than this program: an upgrade is due."""
+
+    def __init__(self, found: str, known: str) -> None:
+        super().__init__(
+            f"the database is at revision {found}, older than {known}: upgrade it first",
+            found=found,
+            known=known,
+        )
+
+
+class SchemaTooNew(SchemaMismatch):
+    """The tables were made by a later version of this program. They are left untouched."""
+
+    def __init__(self, found: str, known: str) -> None:
+        super().__init__(
+            f"the database is at revision {found}, which this program (revision {known}) does not know: "
+            "run the version that made it",
+            found=found,
+            known=known,
+        )
+
+
+class TextRefused(StorageError, ValueError):
+    """A text cannot be kept the same way by both databases. Names the column, never the text."""
+
+    def __init__(self, column: str, reason: str) -> None:
+        super().__init__(f"{column}: {reason}")
+        self.column = column
+        self.reason = reason
+
+
+@contextmanager
+def named_troubles() -> Iterator[None]:
+    """Turn a driver's error about the database's health into one of the names above.
+
+    Everything else (a constraint, a mistyped statement, the caller's own
+    exceptions) passes through unchanged.
+    """
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        named = _named(error.orig)
+        if named is None:
+            raise
+        raise named from error
+    except sa.exc.TimeoutError as error:
+        raise DatabaseUnavailable("every connection to the database is in use") from error
+    except (sqlite3.Error, psycopg.Error) as error:
+        named = _named(error)
+        if named is None:
+            raise
+        raise named from error
+
+
+def _named(error: BaseException | None) -> StorageError | None:
+    if isinstance(error, psycopg.Error):
+        return _named_by_postgresql(error)
+    if isinstance(error, sqlite3.Error):
+        return _named_by_sqlite(error)
+    return None
+
+
+_SQLITE_UNAVAILABLE = {
+    sqlite3.SQLITE_PERM: "this account may not open the database file",
+    sqlite3.SQLITE_READONLY: "the database is read-only here",
+    sqlite3.SQLITE_IOERR: "the disk failed while the database was used",
+    sqlite3.SQLITE_CORRUPT: "the database file is damaged",
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_CANTOPEN: "the database file cannot be opened",
+    sqlite3.SQLITE_NOTADB: "the file is not a database",
+}
+
+
+def _named_by_sqlite(error: sqlite3.Error) -> StorageError | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return None
+    primary = code & 0xFF  # the rest of an extended code says in which corner it happened
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return DatabaseLocked("another writer holds the database")
+    reason = _SQLITE_UNAVAILABLE.get(primary)
+    return DatabaseUnavailable(reason) if reason is not None else None
+
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_POSTGRESQL_LOCKED = {
+    "55P03": "another writer holds the lock",  # lock_not_available: our lock_timeout
+    "40P01": "two transactions waited for each other",  # deadlock_detected
+    "40001": "a concurrent transaction came first",  # serialization_failure
+}
+_POSTGRESQL_UNAVAILABLE = {
+    "57014": "the statement took too long",  # query_canceled: our statement_timeout
+    "25006": "the database is read-only here",  # read_only_sql_transaction, also on a standby
+    "3D000": "the database does not exist",
+    "42501": "this account may not do this",  # insufficient_privilege
+}
+_POSTGRESQL_UNAVAILABLE_CLASSES = {
+    "08": "the connection to the database failed",
+    "25": "the session was ended by the database",  # 25P03, 25P04: our time limits on a transaction
+    "28": "the database refuses this account",
+    "53": "the database is out of resources",  # disk, memory, connections
+    "57": "the database is shutting down or starting",
+    "58": "the database's disk failed",
+    "XX": "the database reports damage",
+}
+
+
+def _named_by_postgresql(error: psycopg.Error) -> StorageError | None:
+    state = error.sqlstate
+    if state is None:
+        # No code from the server means that no answer came at all.
+        lost = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+        return DatabaseUnavailable("the database cannot be reached") if lost else None
+    if state in _POSTGRESQL_LOCKED:
+        return DatabaseLocked(_POSTGRESQL_LOCKED[state])
+    if state in (
+        "25P01",
+        "25P02",
+        "25001",
+    ):  # misuse of a transaction is our own mistake, not the server's health
+        return None
+    reason = _POSTGRESQL_UNAVAILABLE.get(state) or _POSTGRESQL_UNAVAILABLE_CLASSES.get(state[:2])
+    return DatabaseUnavailable(reason) if reason is not None else None

@@ -1,0 +1,107 @@
+"""The tables that must survive every version of this program, as the latest migration leaves them.
+
+Read models are not here: each keeps its own tables, thrown away and rebuilt
+from the events. A test holds this description and the migrations together.
+
+Instants and days are kept as the very text that was hashed: `2018-03-31` and
+`2018-03-31T12:00:00.000000Z`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, MetaData, Table, Text, UniqueConstraint
+
+metadata: Final = MetaData()
+
+# SQLite's own row number is an INTEGER, written so. STRICT makes it refuse a text in a
+# number's place, as PostgreSQL does.
+_Position = BigInteger().with_variant(Integer(), "sqlite")
+
+events: Final = Table(
+    "events",
+    metadata,
+    Column("position", _Position, primary_key=True, autoincrement=False),
+    Column("case_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("schema_version", Integer, nullable=False),
+    Column("occurred_on", Text, nullable=False),
+    Column("recorded_at", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("acting_as", Text, nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("correlation_id", Text, nullable=False),
+    Column("causation_id", Text, nullable=True),
+    Column("payload", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    UniqueConstraint("case_id", "version", name="uq_events_case_version"),
+    sqlite_strict=True,
+)
+"""The history. Append-only: the database itself refuses UPDATE and DELETE."""
+
+event_log_head: Final = Table(
+    "event_log_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("position", _Position, nullable=False),
+    Column("hash", Text, nullable=False),
+    CheckConstraint("id = 1", name="ck_event_log_head_single_row"),
+    sqlite_strict=True,
+)
+"""One row: the last event's position and hash. The lock writers meet in, and the witness of a tail cut off."""
+
+idempotency: Final = Table(
+    "idempotency",
+    metadata,
+    Column("actor", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request_hash", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("response", Text, nullable=False),
+    Column("recorded_at", Text, nullable=False),
+    sqlite_strict=True,
+)
+"""The first answer to each Idempotency-Key, given again to whoever repeats the request."""
+
+read_models: Final = Table(
+    "read_models",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("position", _Position, nullable=False),
+    sqlite_strict=True,
+)
+"""Which version of each read model is stored, and up to which event."""
+
+people: Final = Table(
+    "people",
+    metadata,
+    Column("person_id", Text, primary_key=True),
+    Column("nir_pseudonym", Text, nullable=True),
+    Column("identity", Text, nullable=True),
+    Column("recorded_at", Text, nullable=False),
+    Column("erased_at", Text, nullable=True),
+    UniqueConstraint("nir_pseudonym", name="uq_people_nir_pseudonym"),
+    sqlite_strict=True,
+)
+"""The vault's drawer: identities, sealed with each person's own key, which is kept elsewhere."""
+
+tokens: Final = Table(
+    "tokens",
+    metadata,
+    Column("token_id", Text, primary_key=True),
+    Column("token_hash", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("organisation", Text, nullable=True),
+    Column("label", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("expires_at", Text, nullable=True),
+    Column("last_used_at", Text, nullable=True),
+    Column("revoked_at", Text, nullable=True),
+    UniqueConstraint("token_hash", name="uq_tokens_token_hash"),
+    sqlite_strict=True,
+)
+"""Who may knock: only a hash of each token. No organisation means the national level."""

@@ -65,6 +65,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "La date de naissance est dans le futur.",
         "The birth date is in the future.",
     ),
+    "partner_kind": (
+        "Indiquez le partenaire (partner_kind) quand la source est « partner », et seulement alors.",
+        "Give the partner's kind (partner_kind) when the source is `partner`, and only then.",
+    ),
     "nir_format": (
         (
             "Un numéro de sécurité sociale (NIR) a 13 chiffres et une clé de 2 chiffres, 15 caractères en tout ; "

@@ -10,7 +10,7 @@ from typing import Final
 
 from workflows.closing import CLOSING_REASONS, REJECTION_REASONS, ClosingReason
 from workflows.facts import Asking, CaseFacts, Command
-from workflows.reasons import Reason, because
+from workflows.reasons import Euros, Reason, because
 from workflows.roles import Role
 from workflows.states import State
 
@@ -148,7 +148,7 @@ def every_need_has_an_action(case: CaseFacts, command: Command, asking: Asking) 
     answered = {need for action in command.actions for need in action.need_ids}
     answered |= {n for action in case.actions.values() if action.status != "abandoned" for n in action.need_ids}
     bare = [need for need in case.open_needs() if need not in answered]
-    return because("needs_without_action", needs=", ".join(bare)) if bare else None
+    return because("needs_without_action", needs=tuple(bare)) if bare else None
 
 
 def actions_fall_due_after_the_plan(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
@@ -214,7 +214,7 @@ def shares_fit_the_total(case: CaseFacts, command: Command, asking: Asking) -> R
     """The insurers' shares cannot exceed what the care costs."""
     shares = command.basic_share_cents + command.complementary_share_cents
     if shares > command.total_cents:
-        return because("shares_exceed_total", shares=shares, total=command.total_cents)
+        return because("shares_exceed_total", shares=Euros(shares), total=Euros(command.total_cents))
     return None
 
 
@@ -222,7 +222,7 @@ def request_fits_the_rest(case: CaseFacts, command: Command, asking: Asking) -> 
     """A funder is asked for no more than the quote's rest-to-pay."""
     rest = case.quotes[command.quote_id].rest_to_pay_cents
     if command.amount_cents > rest:
-        return because("request_exceeds_rest", amount=command.amount_cents, rest=rest)
+        return because("request_exceeds_rest", amount=Euros(command.amount_cents), rest=Euros(rest))
     return None
 
 
@@ -238,7 +238,9 @@ def grant_fits(case: CaseFacts, command: Command, asking: Asking) -> Reason | No
     """Σ grants on a quote, with the person's agreed share, never exceed its rest-to-pay."""
     request = case.requests[command.request_id]
     if command.granted_cents > request.amount_cents:
-        return because("grant_exceeds_request", granted=command.granted_cents, asked=request.amount_cents)
+        return because(
+            "grant_exceeds_request", granted=Euros(command.granted_cents), asked=Euros(request.amount_cents)
+        )
     quote = case.quotes[request.quote_id]
     total = granted_on(case, request.quote_id) + command.granted_cents + quote.person_share_cents
     return _fits_the_rest(total, quote.rest_to_pay_cents)
@@ -256,7 +258,7 @@ def granted_on(case: CaseFacts, quote_id: str) -> int:
 
 
 def _fits_the_rest(total: int, rest: int) -> Reason | None:
-    return because("grants_exceed_rest", total=total, rest=rest) if total > rest else None
+    return because("grants_exceed_rest", total=Euros(total), rest=Euros(rest)) if total > rest else None
 
 
 # ---------------------------------------------------------------- suspension
@@ -320,7 +322,7 @@ def actions_have_a_disposition(case: CaseFacts, command: Command, asking: Asking
     """No open action is left behind: each is completed, abandoned, or abandoned now for one stated reason."""
     left = case.open_actions()
     if left and command.remaining_actions is None:
-        return because("actions_left_open", actions=", ".join(left))
+        return because("actions_left_open", actions=tuple(left))
     return None
 
 
@@ -360,7 +362,7 @@ _PROOFS: Final[dict[ClosingReason, Check]] = {
 def _reason_among(reason: ClosingReason, accepted: frozenset[ClosingReason]) -> Reason | None:
     if reason in accepted:
         return None
-    return because("closing_reason_not_here", reason=reason, accepted=", ".join(sorted(accepted)))
+    return because("closing_reason_not_here", reason=reason, accepted=tuple(sorted(accepted)))
 
 
 def moves_to_another_organisation(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:

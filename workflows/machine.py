@@ -75,7 +75,7 @@ def _refusal(case: CaseFacts, trigger: Trigger, asking: Asking) -> Reason | None
 
 
 def _wrong_state(case: CaseFacts | None) -> Reason:
-    return because("wrong_state", state=case.state if case is not None else "–")
+    return because("wrong_state", state=State(case.state) if case is not None else "–")
 
 
 def _condition(row: Transition) -> Callable[[EventData], bool]:

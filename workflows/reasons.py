@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from string import Formatter
 from typing import Final
 
-from workflows.labels import Language
+from workflows.labels import LabelledEnum, Language
+
+NARROW: Final = "\u202f"
+"""The narrow no-break space that French typography puts between thousands and before the euro sign."""
 
 _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "wrong_state": (
@@ -120,8 +124,8 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "There is no quote “{quote}” in this case.",
     ),
     "shares_exceed_total": (
-        "Les parts prises en charge ({shares} centimes) dépassent le total du devis ({total} centimes).",
-        "The shares covered ({shares} cents) exceed the quote's total ({total} cents).",
+        "Les parts prises en charge ({shares}) dépassent le total du devis ({total}).",
+        "The shares covered ({shares}) exceed the quote's total ({total}).",
     ),
     "no_pending_request": (
         "Aucune demande de financement n'attend de décision.",
@@ -136,17 +140,17 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The request “{request}” has already been decided.",
     ),
     "request_exceeds_rest": (
-        "Le montant demandé ({amount} centimes) dépasse le reste à charge ({rest} centimes).",
-        "The amount asked ({amount} cents) exceeds the rest-to-pay ({rest} cents).",
+        "Le montant demandé ({amount}) dépasse le reste à charge ({rest}).",
+        "The amount asked ({amount}) exceeds the rest-to-pay ({rest}).",
     ),
     "grants_exceed_rest": (
-        "Les aides accordées et la part de la personne ({total} centimes) dépasseraient "
-        "le reste à charge ({rest} centimes).",
-        "The grants and the person's share ({total} cents) would exceed the rest-to-pay ({rest} cents).",
+        "Les aides accordées et la part de la personne ({total}) dépasseraient "
+        "le reste à charge ({rest}).",
+        "The grants and the person's share ({total}) would exceed the rest-to-pay ({rest}).",
     ),
     "grant_exceeds_request": (
-        "Le montant accordé ({granted} centimes) dépasse le montant demandé ({asked} centimes).",
-        "The amount granted ({granted} cents) exceeds the amount asked ({asked} cents).",
+        "Le montant accordé ({granted}) dépasse le montant demandé ({asked}).",
+        "The amount granted ({granted}) exceeds the amount asked ({asked}).",
     ),
     "already_suspended": (
         "L'accompagnement est déjà suspendu jusqu'au {until}.",
@@ -245,7 +249,27 @@ class Reason:
 
     def text(self, language: Language = "fr") -> str:
         """Return the refusal as one sentence in `language`."""
-        return _TEXTS[self.code][0 if language == "fr" else 1].format_map(self.values)
+        words = {name: _words(value, language) for name, value in self.values.items()}
+        return _TEXTS[self.code][0 if language == "fr" else 1].format_map(words)
+
+
+class Euros(int):
+    """An amount in cents, written in euros when it is put into words."""
+
+
+def _words(value: object, language: Language) -> str:
+    """Write a value as people of `language` read it."""
+    if isinstance(value, LabelledEnum):
+        return value.label(language)
+    if isinstance(value, Euros):
+        euros, cents = divmod(int(value), 100)
+        grouped = f"{euros:,}"
+        return f"{grouped.replace(',', NARROW)},{cents:02d}{NARROW}€" if language == "fr" else f"€{grouped}.{cents:02d}"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}" if language == "fr" else value.isoformat()
+    if isinstance(value, tuple | list):
+        return ", ".join(_words(item, language) for item in value)
+    return str(value)
 
 
 def because(code: str, **values: object) -> Reason:

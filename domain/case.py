@@ -1,0 +1,155 @@
+"""The aggregate: one accompaniment, its history, and the only way to change it.
+
+A command fires the table; what it decides becomes events; events assign. Nothing else writes to a case.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
+
+import msgspec
+
+from domain.case_state import CaseState
+from domain.command import Command
+from domain.commands.follow_up import CorrectFact
+from domain.commands.intake import Detect
+from domain.context import Context
+from domain.correction import corrected, package_refusal, refusal
+from domain.errors import Refused
+from domain.event import CaseEvent, Payload, evolve
+from domain.events.follow_up import FactCorrected
+from domain.events.intake import CareForgoingDetected
+from workflows.facts import Asking
+from workflows.machine import fire, offers
+from workflows.reasons import Reason
+from workflows.roles import Role
+from workflows.triggers import COUNSELLING, Trigger
+
+
+def fold(events: Sequence[CaseEvent]) -> CaseState:
+    """Return the state that a whole stream of events (first to last, at least one) makes, corrections applied."""
+    if any(type(event.data) is FactCorrected for event in events):
+        events = corrected(events)
+    first: CareForgoingDetected = events[0].data
+    case = first.start(events[0])
+    for event in events[1:]:
+        evolve(case, event)
+    return case
+
+
+class Case:
+    """One accompaniment: its state, its history, and the events not yet stored."""
+
+    def __init__(self, history: list[CaseEvent]) -> None:
+        """Rebuild the case from its whole history, at least one event."""
+        self.history = history
+        self.state = fold(history)
+        self.pending: list[CaseEvent] = []
+
+    @classmethod
+    def project(cls, aggregate: Self | None, events: Iterable[Any]) -> Self | None:
+        """Rebuild a case from its stored events (the library's projector function); None when there are none."""
+        history = list(events)
+        return cls(history) if history else None
+
+    @classmethod
+    def detect(cls, case_id: str, person_id: str, command: Detect, context: Context, note: str | None) -> Self:
+        """Open a case from a referral. Raises Refused."""
+        to_state = fire(None, command, context.asking)
+        if isinstance(to_state, Reason):
+            raise Refused(command.trigger, to_state)
+        organisation = context.asking.organisation
+        if organisation is None:  # the table asks for a registered organisation
+            raise AssertionError("a referral without an organisation passed the table")
+        data = msgspec.structs.replace(command.detected(person_id), note=note)
+        event = _envelope(case_id, 1, organisation, data, command, context, context.asking.role.value)
+        case = cls([event])
+        case.pending.append(event)
+        return case
+
+    @property
+    def id(self) -> str:
+        """The case's id, which is its stream's."""
+        return self.state.case_id
+
+    @property
+    def version(self) -> int:
+        """The number of its events."""
+        return self.state.version
+
+    def do(self, command: Command, context: Context, note: str | None = None) -> None:
+        """Carry out `command`; `note` is its free text, already encrypted. Raises Refused, changing nothing."""
+        to_state = fire(self.state, command, context.asking)
+        if isinstance(to_state, Reason):
+            raise self._refused(command.trigger, to_state, context.asking)
+        if isinstance(command, CorrectFact):
+            self._check_correction(command, context)
+        *before, last = command.decide(self.state)
+        entered = to_state.value if to_state != self.state.state else None
+        for data in before:
+            self._record(data, command, context)
+        self._record(msgspec.structs.replace(last, note=note, to_state=entered), command, context)
+
+    def offers(self, asking: Asking) -> dict[Trigger, Reason | None]:
+        """Return every trigger with None when allowed, or the reason why not."""
+        return {offer.trigger: offer.reason for offer in offers(self.state, asking)}
+
+    def collect_events(self) -> Sequence[CaseEvent]:
+        """Hand over the events not yet stored, once."""
+        collected, self.pending = self.pending, []
+        return collected
+
+    def _record(self, data: Payload, command: Command, context: Context) -> None:
+        event = _envelope(
+            self.id,
+            self.version + 1,
+            self.state.organisation,
+            data,
+            command,
+            context,
+            self._capacity(command.trigger, context.asking),
+        )
+        self.history.append(event)
+        self.pending.append(event)
+        if type(data) is FactCorrected:
+            self.state = fold(self.history)
+        else:
+            evolve(self.state, event)
+
+    def _check_correction(self, command: CorrectFact, context: Context) -> None:
+        reason = refusal(self.history, command.corrects, command.changes, context.asking)
+        if reason is None:
+            trial = FactCorrected(corrects=command.corrects, changes=command.changes)
+            event = _envelope(self.id, self.version + 1, self.state.organisation, trial, command, context, "")
+            reason = package_refusal(fold([*self.history, event]))
+        if reason is not None:
+            raise self._refused(command.trigger, reason, context.asking)
+
+    def _refused(self, trigger: Trigger, reason: Reason, asking: Asking) -> Refused:
+        return Refused(trigger, reason, [t for t, no in self.offers(asking).items() if no is None])
+
+    def _capacity(self, trigger: Trigger, asking: Asking) -> str:
+        """A supervisor doing a colleague's work stands in for them, and is recorded as such."""
+        stands_in = (
+            asking.role is Role.SUPERVISOR
+            and trigger.roles == COUNSELLING
+            and self.state.counsellor not in (None, asking.actor)
+        )
+        return "supervisor_standing_in" if stands_in else asking.role.value
+
+
+def _envelope(
+    case_id: str, version: int, organisation: str, data: Payload, command: Command, context: Context, capacity: str
+) -> CaseEvent:
+    return CaseEvent(
+        originator_id=case_id,
+        originator_version=version,
+        occurred_on=command.occurred_on or context.asking.today,
+        recorded_at=context.recorded_at,
+        actor=context.asking.actor,
+        acting_as=capacity,
+        organisation=organisation,
+        correlation_id=context.correlation_id,
+        causation_id=context.causation_id,
+        data=data,
+    )
+

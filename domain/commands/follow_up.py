@@ -1,0 +1,150 @@
+"""Commands along the way and at the end: contacts, suspension, partners, closing, and what comes after."""
+
+from datetime import date
+from typing import Annotated, ClassVar
+
+from pydantic import Field, JsonValue
+
+from domain.case_state import CaseState
+from domain.command import Command
+from domain.event import Payload
+from domain.events import follow_up as happened
+from domain.events.care import ActionAbandoned
+from domain.vocabulary import AbandonReason, Channel, Direction, Partner, Party, ReopenReason, SuspendReason
+from workflows.closing import ClosingReason
+from workflows.triggers import Trigger
+
+
+class LogContact(Command):
+    """A contact, or an attempt at one."""
+
+    trigger: ClassVar[Trigger] = Trigger.LOG_CONTACT
+    event: ClassVar[type[Payload]] = happened.ContactLogged
+
+    channel: Channel
+    direction: Direction = Direction.OUTBOUND
+    reached: bool
+    party: Party = Party.PERSON
+
+
+class Suspend(Command):
+    """The case rests until a day (inclusive)."""
+
+    trigger: ClassVar[Trigger] = Trigger.SUSPEND
+    event: ClassVar[type[Payload]] = happened.CaseSuspended
+
+    until: date
+    reason: SuspendReason
+
+
+class Resume(Command):
+    """The case is worked on again."""
+
+    trigger: ClassVar[Trigger] = Trigger.RESUME
+    event: ClassVar[type[Payload]] = happened.CaseResumed
+
+
+class ReferOnward(Command):
+    """A partner or the social service is asked to take the situation on."""
+
+    trigger: ClassVar[Trigger] = Trigger.REFER_ONWARD
+    event: ClassVar[type[Payload]] = happened.ReferredOnward
+
+    partner: Partner
+    as_not_relevant: bool = Field(
+        default=False,
+        description="Before any consent: the referral is judged not relevant here, and goes where it belongs.",
+    )
+
+
+class RecordPartnerAcceptance(Command):
+    """The partner takes the situation on."""
+
+    trigger: ClassVar[Trigger] = Trigger.RECORD_PARTNER_ACCEPTANCE
+    event: ClassVar[type[Payload]] = happened.PartnerAccepted
+
+
+class RecordPartnerCompletion(Command):
+    """The partner did what it was asked for."""
+
+    trigger: ClassVar[Trigger] = Trigger.RECORD_PARTNER_COMPLETION
+    event: ClassVar[type[Payload]] = happened.PartnerCompleted
+
+    def decide(self, case: CaseState) -> list[Payload]:
+        """Close as redirected, to the social service or to another partner."""
+        to_social_service = case.referral is not None and case.referral.partner == Partner.SOCIAL_SERVICE
+        reason = ClosingReason.SOCIAL_SERVICE if to_social_service else ClosingReason.PARTNER
+        return [self.become(happened.PartnerCompleted, reason=reason.value)]
+
+
+class RecordPartnerRefusal(Command):
+    """The partner does not take the situation on."""
+
+    trigger: ClassVar[Trigger] = Trigger.RECORD_PARTNER_REFUSAL
+    event: ClassVar[type[Payload]] = happened.PartnerDeclined
+
+
+class RecordNoAnswer(Command):
+    """The partner did not answer in time."""
+
+    trigger: ClassVar[Trigger] = Trigger.RECORD_NO_ANSWER
+    event: ClassVar[type[Payload]] = happened.ReferralExpired
+
+
+class Close(Command):
+    """The accompaniment ends."""
+
+    trigger: ClassVar[Trigger] = Trigger.CLOSE
+    event: ClassVar[type[Payload]] = happened.CaseClosed
+
+    reason: ClosingReason
+    remaining_actions: AbandonReason | None = Field(
+        default=None, description="Why the actions still open are abandoned; needed when there are any."
+    )
+
+    def decide(self, case: CaseState) -> list[Payload]:
+        """Give every action still open its disposition, then close."""
+        abandoned: list[Payload] = [
+            ActionAbandoned(action_id=action_id, reason=self.remaining_actions.value)
+            for action_id in case.open_actions()
+            if self.remaining_actions is not None
+        ]
+        return [*abandoned, happened.CaseClosed(reason=self.reason.value)]
+
+
+class Reopen(Command):
+    """A closed case is taken up again."""
+
+    trigger: ClassVar[Trigger] = Trigger.REOPEN
+    event: ClassVar[type[Payload]] = happened.CaseReopened
+
+    reason: ReopenReason
+
+
+class Transfer(Command):
+    """The person moved: another organisation goes on."""
+
+    trigger: ClassVar[Trigger] = Trigger.TRANSFER
+    event: ClassVar[type[Payload]] = happened.CaseTransferred
+
+    to_organisation: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
+
+
+class CorrectFact(Command):
+    """An earlier event of this case was wrong: say what it should have said. Nothing is edited."""
+
+    trigger: ClassVar[Trigger] = Trigger.CORRECT_FACT
+    event: ClassVar[type[Payload]] = happened.FactCorrected
+
+    corrects: Annotated[int, Field(ge=1, description="The version of the event to correct, as the history shows it.")]
+    changes: Annotated[
+        dict[str, JsonValue],
+        Field(min_length=1, max_length=10, description="Its fields, or `occurred_on`, with their right values."),
+    ]
+
+
+class ErasePersonalData(Command):
+    """The person's key is destroyed: identity and free text become unreadable, for good."""
+
+    trigger: ClassVar[Trigger] = Trigger.ERASE_PERSONAL_DATA
+    event: ClassVar[type[Payload]] = happened.PersonalDataErased

@@ -1,0 +1,281 @@
+"""The store of keys: one key a person, wrapped by the master key, in a database of its own.
+
+Destroying a person's key makes everything that was sealed with it unreadable, wherever copies of it lie. That
+holds only if the key itself leaves no copies, so the keys live apart from the data: their own file or database,
+their own backups with a short life, and on SQLite `secure_delete` and a truncated write-ahead log.
+
+What stays of a destroyed key is its row without the key. "Destroyed" and "never heard of" are therefore two
+answers: a store that was lost or mixed up must not pass for people who were forgotten.
+
+What is wrapped carries the id of the master key that wraps it, so several may serve while one replaces the other.
+The secret behind pseudonyms is wrapped too instead of derived from the master key: replacing the master key
+changes no pseudonym.
+"""
+
+import hmac
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+
+from adapters import database
+from adapters.cipher import Cipher, context, new_key
+from adapters.key_cache import KeyCache
+from adapters.key_tables import SCHEMA_VERSION, key_store, metadata, person_keys, secrets
+from adapters.master_key import MasterKey, WrongMasterKey
+
+_PSEUDONYMS: Final = "pseudonyms"
+_ADVISORY_LOCK: Final = 0x66696C72  # any number of our own: two first starts on PostgreSQL meet here
+_AT_ONCE: Final = 1000  # keys asked for in one statement
+
+log = structlog.get_logger(__name__)
+
+
+class KeyDestroyed(Exception):
+    """The person was erased: what was sealed with their key is gone for good."""
+
+
+class KeyUnknown(Exception):
+    """This store never had a key for this person: it is another store's, or one from before the person came."""
+
+
+class KeyStoreTooNew(Exception):
+    """The store was made by a later version of this program. It is left untouched."""
+
+
+class KeyStore:
+    """Makes, gives out and destroys the persons' keys. Threads may share it."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        masters: Sequence[MasterKey],
+        *,
+        cache_size: int = 4096,
+        cache_seconds: float = 10.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Open the store, making its tables in an empty database; `open_key_store` is the way to get one.
+
+        The first of `masters` wraps, all of them unwrap. A key is remembered for `cache_seconds`, so that is how
+        long another process may still read after a destruction here.
+
+        Raises WrongMasterKey, KeyStoreTooNew, and the errors of `adapters.storage_errors`.
+        """
+        self._engine = engine
+        self._master = masters[0]
+        self._masters = {master.key_id: master.cipher for master in masters}
+        self._cache = KeyCache(cache_size, cache_seconds, clock)
+        with database.reading(engine) as connection:
+            made = sa.inspect(connection).has_table(key_store.name)
+        if not made:
+            with database.writing(engine) as connection:
+                self._make(connection)
+        with database.reading(engine) as connection:
+            _check_version(connection)
+            self._pseudonyms = self._secret(connection, _PSEUDONYMS)
+            self._check_masters(connection)
+
+    def create_keys(self, person_ids: Iterable[str]) -> dict[str, Cipher]:
+        """Make a key for each person, in one transaction, and return them; a key that is there is kept.
+
+        A person whose enrolment was undone after this keeps an unused key, which does no harm.
+        Raises KeyDestroyed: nobody comes back under the id of an erased person.
+        """
+        wanted = list(dict.fromkeys(person_ids))
+        rows = [
+            {
+                "person_id": person_id,
+                "master_key_id": self._master.key_id,
+                "wrapped_key": self._master.cipher.seal(new_key(), context("person-key", person_id)),
+            }
+            for person_id in wanted
+        ]
+        if not rows:
+            return {}
+        with self._cache.noting() as note, database.writing(self._engine) as connection:
+            connection.execute(_unless_there(connection, person_keys), rows)
+            keys = self._read(connection, wanted)
+        if destroyed := [person_id for person_id, key in keys.items() if key is None]:
+            raise KeyDestroyed(destroyed[0])
+        note(keys)
+        return {person_id: key for person_id, key in keys.items() if key is not None}
+
+    def key_of(self, person_id: str) -> Cipher:
+        """Return the person's key. Raises KeyDestroyed, KeyUnknown, WrongMasterKey, SealBroken."""
+        key = self.keys_of([person_id])[person_id]
+        if key is None:
+            raise KeyDestroyed(person_id)
+        return key
+
+    def keys_of(self, person_ids: Iterable[str]) -> dict[str, Cipher | None]:
+        """Return the key of each person, None where it was destroyed.
+
+        Raises KeyUnknown, WrongMasterKey, SealBroken.
+        """
+        wanted = list(dict.fromkeys(person_ids))
+        found: dict[str, Cipher | None] = dict(self._cache.among(wanted))
+        if missing := [person_id for person_id in wanted if person_id not in found]:
+            with self._cache.noting() as note:
+                with database.reading(self._engine) as connection:
+                    read = self._read(connection, missing)
+                note(read)
+            found |= read
+        return found
+
+    def destroy(self, person_id: str) -> None:
+        """Destroy the person's key, for good; doing it again does nothing.
+
+        Raises KeyUnknown when there never was one.
+        """
+        with database.writing(self._engine) as connection:
+            known = connection.execute(
+                sa.update(person_keys)
+                .where(person_keys.c.person_id == person_id)
+                .values(master_key_id=None, wrapped_key=None)
+            )
+            if known.rowcount == 0:
+                raise KeyUnknown(person_id)
+        self._cache.forget(person_id)
+        if not self.purge():
+            log.warning("key_store.purge_delayed", reason="another process is reading the store of keys")
+
+    def purge(self) -> bool:
+        """Take what was destroyed out of SQLite's write-ahead log; return whether it is out.
+
+        A reader in another process can delay it; the next destruction, or calling this again, does it then.
+        PostgreSQL overwrites its freed rows in its own time (VACUUM), and True is returned.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return True
+        with self._engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - for the type checker
+            try:
+                busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.OperationalError:  # another connection is in the middle of the same
+                return False
+        return not busy
+
+    def pseudonym(self, kind: str, value: str) -> str:
+        """Return what stands for `value` where it must be found but not read: HMAC-SHA-256, 64 hex digits.
+
+        The same for the same `kind` and `value` in this store for ever, and of no use without the store's secret.
+        """
+        return hmac.digest(self._pseudonyms, context(kind, value), "sha256").hex()
+
+    def close(self) -> None:
+        """Close the connections to the store."""
+        self._engine.dispose()
+
+    # ------------------------------------------------------------ opening
+
+    def _make(self, connection: Connection) -> None:
+        """Make the tables and the store's secret, all in one transaction; of two first starts, one does."""
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+        metadata.create_all(connection)
+        wrapped = self._master.cipher.seal(new_key(), context("secret", _PSEUDONYMS))
+        secret = {"name": _PSEUDONYMS, "master_key_id": self._master.key_id, "wrapped": wrapped}
+        connection.execute(_unless_there(connection, secrets), secret)
+        version = {"id": 1, "schema_version": SCHEMA_VERSION}
+        connection.execute(_unless_there(connection, key_store), version)
+
+    def _secret(self, connection: Connection, name: str) -> bytes:
+        """Return the store's own secret `name`. That it unwraps is what proves the master key."""
+        row = connection.execute(sa.select(secrets).where(secrets.c.name == name)).one()
+        return self._unwrap(row.master_key_id, row.wrapped, context("secret", name))
+
+    def _check_masters(self, connection: Connection) -> None:
+        """Refuse to start when any person's key is wrapped by a master key we were not given.
+
+        Two looks at the index for each master key, whatever the number of persons.
+        """
+        bounds = [None, *sorted(self._masters), None]
+        column = person_keys.c.master_key_id
+        for low, high in pairwise(bounds):
+            between = [column > low] if low is not None else []
+            between += [column < high] if high is not None else []
+            stranger = connection.execute(
+                sa.select(column).where(*between, column.is_not(None)).limit(1)
+            ).scalar()
+            if stranger is not None:
+                raise self._wrong_master(stranger)
+
+    # ------------------------------------------------------------ unwrapping
+
+    def _read(self, connection: Connection, person_ids: Sequence[str]) -> dict[str, Cipher | None]:
+        rows = {row.person_id: row for row in _rows_of(connection, person_ids)}
+        if unknown := [person_id for person_id in person_ids if person_id not in rows]:
+            raise KeyUnknown(unknown[0])
+        return {person_id: self._person_key(rows[person_id]) for person_id in person_ids}
+
+    def _person_key(self, row: Any) -> Cipher | None:
+        if row.wrapped_key is None:
+            return None
+        return Cipher(self._unwrap(row.master_key_id, row.wrapped_key, context("person-key", row.person_id)))
+
+    def _unwrap(self, master_key_id: str, wrapped: bytes, what: bytes) -> bytes:
+        master = self._masters.get(master_key_id)
+        if master is None:
+            raise self._wrong_master(master_key_id)
+        return master.unseal(bytes(wrapped), what)
+
+    def _wrong_master(self, needed: str) -> WrongMasterKey:
+        return WrongMasterKey(
+            f"The store of keys was made with the master key {needed}; the one given is {', '.join(self._masters)}. "
+            "Nothing can be read without the right one."
+        )
+
+
+def open_key_store(
+    keys_url: str,
+    master: MasterKey,
+    *,
+    retired: Sequence[MasterKey] = (),
+    lock_timeout_seconds: float = database.LOCK_TIMEOUT_SECONDS,
+) -> KeyStore:
+    """Open the store of keys at `keys_url`, made there if there is none.
+
+    `retired` are former master keys that still unwrap while the store is being re-wrapped.
+    Raises like `KeyStore`.
+    """
+    engine = database.engine(keys_url, lock_timeout_seconds=lock_timeout_seconds)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _overwrite_what_is_deleted)
+    try:
+        return KeyStore(engine, [master, *retired])
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _overwrite_what_is_deleted(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA secure_delete = ON")
+
+
+def _rows_of(connection: Connection, person_ids: Sequence[str]) -> Iterator[Any]:
+    for start in range(0, len(person_ids), _AT_ONCE):
+        some = person_ids[start : start + _AT_ONCE]
+        yield from connection.execute(sa.select(person_keys).where(person_keys.c.person_id.in_(some)))
+
+
+def _check_version(connection: Connection) -> None:
+    found = connection.execute(sa.select(key_store.c.schema_version)).scalar_one()
+    if found > SCHEMA_VERSION:
+        raise KeyStoreTooNew(
+            f"the store of keys has version {found}, this program knows {SCHEMA_VERSION}: run the version that made it"
+        )
+
+
+def _unless_there(connection: Connection, table: sa.Table) -> sa.Insert:
+    """An insert that leaves a row that is there as it is."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()

@@ -106,6 +106,7 @@ class Server:
 
     def create(self) -> None:
         """Make the data folder (0.7 s) and start. Raises ServerFailed."""
+        shutil.rmtree(self.folder, ignore_errors=True)  # of an attempt that failed
         self.folder.mkdir(mode=0o700)
         hand_over(self.folder)
         self._run(

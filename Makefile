@@ -47,7 +47,7 @@ types: $(DEV) ## types only
 	@echo "types ok"
 
 layers: $(DEV) ## layers only
-	@$(BIN)/lint-imports --no-logo --quiet
+	@said=$$($(BIN)/lint-imports --no-logo) || { echo "$$said"; exit 1; }
 	@echo "layers ok"
 
 bench: $(DEV) ## the figures that were promised, measured

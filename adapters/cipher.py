@@ -11,11 +11,13 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from domain.errors import FilRougeError
+
 KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 
 
-class SealBroken(Exception):
+class SealBroken(FilRougeError):
     """A sealed value is not what was sealed: altered, cut, moved to another person, or of another key."""
 
 

@@ -29,6 +29,7 @@ from adapters.cipher import Cipher, context, new_key
 from adapters.key_cache import KeyCache
 from adapters.key_tables import SCHEMA_VERSION, key_store, metadata, person_keys, secrets
 from adapters.master_key import MasterKey, WrongMasterKey
+from domain.errors import FilRougeError
 
 _PSEUDONYMS: Final = "pseudonyms"
 _ADVISORY_LOCK: Final = 0x66696C72  # any number of our own: two first starts on PostgreSQL meet here
@@ -37,15 +38,15 @@ _AT_ONCE: Final = 1000  # keys asked for in one statement
 log = structlog.get_logger(__name__)
 
 
-class KeyDestroyed(Exception):
+class KeyDestroyed(FilRougeError):
     """The person was erased: what was sealed with their key is gone for good."""
 
 
-class KeyUnknown(Exception):
+class KeyUnknown(FilRougeError):
     """This store never had a key for this person: it is another store's, or one from before the person came."""
 
 
-class KeyStoreTooNew(Exception):
+class KeyStoreTooNew(FilRougeError):
     """The store was made by a later version of this program. It is left untouched."""
 
 

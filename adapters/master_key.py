@@ -16,12 +16,13 @@ from typing import Final, Self
 
 from adapters.cipher import KEY_BYTES, Cipher, new_key
 from adapters.settings import Settings
+from domain.errors import FilRougeError
 
 _FILE_BYTES: Final = 1024  # a key file has 45; what is longer is another file
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
-class MasterKeyError(Exception):
+class MasterKeyError(FilRougeError):
     """The master key cannot be used; the message says why and what to do, and shows no part of it."""
 
 

@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from domain.errors import FilRougeError
 from workflows.deadlines import Deadlines
 
 PREFIX: Final = "FILROUGE_"
@@ -39,7 +40,7 @@ _DRIVERS: Final = {
 }
 
 
-class SettingsError(Exception):
+class SettingsError(FilRougeError):
     """The settings do not allow a start; the message says which, why, and what is accepted."""
 
 

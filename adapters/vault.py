@@ -1,0 +1,237 @@
+"""The vault: who the people are, and what is written about them, each sealed with the person's own key.
+
+A row of `people` holds the sealed identity and, for a person whose social-security number (NIR) is known, a keyed
+pseudonym of it: enough to find the same person again, of no use to whoever steals the database. Notes are sealed
+here and kept inside the events. All of it becomes unreadable when the person's key is destroyed; nothing of it is
+ever written in clear, whatever is missing.
+"""
+
+import binascii
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
+
+from adapters.cipher import Cipher, SealBroken, context
+from adapters.instants import instant_text
+from adapters.keys import KeyDestroyed, KeyStore, KeyUnknown
+from adapters.tables import people
+from domain.errors import FilRougeError
+from domain.person import Identity, canonical_nir
+
+_VERSION: Final = "v1."
+_ANY_VERSION: Final = re.compile(r"v[0-9]+\.")
+_IDENTITY_VERSION: Final = 1
+_AT_ONCE: Final = 1000  # people asked for in one statement
+
+
+class PersonUnknown(FilRougeError):
+    """Nobody was ever enrolled under this id."""
+
+
+class PersonAlreadyKnown(FilRougeError):
+    """The social-security number is that of somebody enrolled: use their id instead."""
+
+    def __init__(self, person_id: str) -> None:
+        super().__init__(f"this social-security number is that of person {person_id}")
+        self.person_id = person_id
+
+
+class SealTooNew(FilRougeError):
+    """A sealed value was written by a later version of this program."""
+
+
+class KeyStoreMismatch(FilRougeError):
+    """The store of keys is not the one that goes with this database."""
+
+
+class Vault:
+    """Seals and unseals, in the caller's transaction. Threads may share it."""
+
+    def __init__(self, keys: KeyStore) -> None:
+        self._keys = keys
+
+    # ------------------------------------------------------------ people
+
+    def enrol(
+        self, connection: Connection, identity: Identity, person_id: str, recorded_at: datetime
+    ) -> None:
+        """Write one person's sealed identity; see `enrol_many`."""
+        self.enrol_many(connection, [(person_id, identity)], recorded_at)
+
+    def enrol_many(
+        self, connection: Connection, identities: Iterable[tuple[str, Identity]], recorded_at: datetime
+    ) -> None:
+        """Write the sealed identities of new people, each under an id of the caller's making.
+
+        The keys are made first, in the store of keys' own transaction: an undone enrolment leaves an unused key.
+
+        Raises PersonAlreadyKnown when a NIR is already enrolled, also by somebody who committed a moment ago (the
+        transaction can go on: nothing was written for that person, but the others of the same call were), and
+        KeyDestroyed for the id of an erased person.
+        """
+        newcomers = dict(identities)
+        if not newcomers:
+            return
+        keys = self._keys.create_keys(newcomers)
+        instant = instant_text(recorded_at)
+        rows = [
+            {
+                "person_id": person_id,
+                "nir_pseudonym": None if identity.nir is None else self._pseudonym(identity.nir),
+                "identity": _sealed(keys[person_id], _identity_bytes(identity), "identity", person_id),
+                "recorded_at": instant,
+            }
+            for person_id, identity in newcomers.items()
+        ]
+        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+        insert = dialect.insert(people).on_conflict_do_nothing(index_elements=[people.c.nir_pseudonym])
+        written = set(connection.execute(insert.returning(people.c.person_id), rows).scalars())
+        for row in rows:
+            if row["person_id"] not in written:
+                raise PersonAlreadyKnown(self._known(connection, str(row["nir_pseudonym"])))
+
+    def find_by_nir(self, connection: Connection, nir: str) -> str | None:
+        """Return the id of the person enrolled with this NIR, however it is spaced.
+
+        Raises PydanticCustomError (a ValueError) when it is not a NIR.
+        """
+        query = sa.select(people.c.person_id).where(
+            people.c.nir_pseudonym == self._pseudonym(canonical_nir(nir))
+        )
+        found: str | None = connection.execute(query).scalar()
+        return found
+
+    def identity(self, connection: Connection, person_id: str) -> Identity | None:
+        """Return who the person is, None when erased. Raises PersonUnknown, SealBroken, SealTooNew, KeyUnknown."""
+        return self.identities(connection, [person_id])[person_id]
+
+    def identities(self, connection: Connection, person_ids: Iterable[str]) -> dict[str, Identity | None]:
+        """Return who each person is, for a page that lists many; raises like `identity`."""
+        wanted = list(dict.fromkeys(person_ids))
+        sealed = {row.person_id: row.identity for row in _rows_of(connection, wanted)}
+        if unknown := [person_id for person_id in wanted if person_id not in sealed]:
+            raise PersonUnknown(unknown[0])
+        keys = self._keys.keys_of(person_id for person_id in wanted if sealed[person_id] is not None)
+        return {
+            person_id: _open_identity(keys.get(person_id), sealed[person_id], person_id)
+            for person_id in wanted
+        }
+
+    def erase(self, connection: Connection, person_id: str, recorded_at: datetime) -> None:
+        """Forget the person: destroy their key for good, and blank their row in the caller's transaction.
+
+        Call it last in the transaction, when nothing can refuse the command any more. The key is gone whatever
+        becomes of the transaction; if the commit then fails, the person reads as erased all the same, and erasing
+        again writes what was left out. Raises PersonUnknown, KeyUnknown.
+        """
+        first = sa.func.coalesce(people.c.erased_at, instant_text(recorded_at))
+        blanked = connection.execute(
+            sa.update(people)
+            .where(people.c.person_id == person_id)
+            .values(identity=None, nir_pseudonym=None, erased_at=first)
+        )
+        if blanked.rowcount == 0:
+            raise PersonUnknown(person_id)
+        self._keys.destroy(person_id)
+
+    def check(self, connection: Connection) -> None:
+        """Refuse to work with another database's keys: the first and the last person must open. For every start.
+
+        Without this, a lost store of keys would be replaced by an empty one, and nobody would notice before the
+        first known person came back. Raises KeyStoreMismatch.
+        """
+        present = sa.select(people.c.person_id).where(people.c.identity.is_not(None)).limit(1)
+        for end in (people.c.person_id.asc(), people.c.person_id.desc()):
+            person_id = connection.execute(present.order_by(end)).scalar()
+            if person_id is None:
+                return
+            try:
+                self.identity(connection, person_id)
+            except (KeyUnknown, SealBroken) as error:
+                raise KeyStoreMismatch(
+                    "the store of keys does not go with this database: it cannot open the people enrolled in it. "
+                    "Check FILROUGE_KEYS_URL, or restore the store of keys that belongs here."
+                ) from error
+
+    # ------------------------------------------------------------ notes
+
+    def seal(self, person_id: str, text: str) -> str:
+        """Return `text` sealed with the person's key, for an event to carry. Raises KeyDestroyed, KeyUnknown."""
+        return _sealed(self._keys.key_of(person_id), _bytes(text), "note", person_id)
+
+    def unseal(self, person_id: str, token: str) -> str | None:
+        """Return the text sealed in `token`, None when the person was erased.
+
+        Raises SealBroken when it was altered or is another person's, SealTooNew, KeyUnknown.
+        """
+        try:
+            key = self._keys.key_of(person_id)
+        except KeyDestroyed:
+            return None
+        return _opened(key, token, "note", person_id).decode()
+
+    # ------------------------------------------------------------ pseudonyms
+
+    def _pseudonym(self, nir: str) -> str:
+        return self._keys.pseudonym("nir", nir)
+
+    def _known(self, connection: Connection, pseudonym: str) -> str:
+        query = sa.select(people.c.person_id).where(people.c.nir_pseudonym == pseudonym)
+        return str(connection.execute(query).scalar_one())
+
+
+def _rows_of(connection: Connection, person_ids: Sequence[str]) -> Iterator[Any]:
+    columns = sa.select(people.c.person_id, people.c.identity)
+    for start in range(0, len(person_ids), _AT_ONCE):
+        some = person_ids[start : start + _AT_ONCE]
+        yield from connection.execute(columns.where(people.c.person_id.in_(some)))
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # its message would show a part of the text
+        raise ValueError("a text with a lone surrogate cannot be sealed") from None
+
+
+def _sealed(key: Cipher, plain: bytes, purpose: str, person_id: str) -> str:
+    return _VERSION + urlsafe_b64encode(key.seal(plain, context(purpose, person_id))).rstrip(b"=").decode()
+
+
+def _opened(key: Cipher, token: str, purpose: str, person_id: str) -> bytes:
+    if not token.startswith(_VERSION):
+        if _ANY_VERSION.match(token):
+            raise SealTooNew("a sealed value was written by a later version of this program")
+        raise SealBroken("not a sealed value")
+    encoded = token.removeprefix(_VERSION)
+    try:
+        sealed = urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+    except (binascii.Error, ValueError):
+        raise SealBroken("not a sealed value") from None
+    # Base64 lets several texts stand for the same bytes; only the one that was written is accepted.
+    if urlsafe_b64encode(sealed).rstrip(b"=").decode() != encoded:
+        raise SealBroken("a sealed value was altered")
+    return key.unseal(sealed, context(purpose, person_id))
+
+
+def _identity_bytes(identity: Identity) -> bytes:
+    return msgspec.json.encode({"v": _IDENTITY_VERSION, **identity.model_dump(exclude_none=True)})
+
+
+def _open_identity(key: Cipher | None, sealed: str | None, person_id: str) -> Identity | None:
+    if sealed is None or key is None:
+        return None
+    fields: dict[str, Any] = msgspec.json.decode(_opened(key, sealed, "identity", person_id))
+    if fields.pop("v") > _IDENTITY_VERSION:
+        raise SealTooNew("an identity was written by a later version of this program")
+    if "birth_date" in fields:
+        fields["birth_date"] = date.fromisoformat(fields["birth_date"])
+    # Not validated again: what was accepted once stays readable, whatever is accepted tomorrow.
+    return Identity.model_construct(**fields)

@@ -8,6 +8,7 @@ from datetime import date
 
 from msgspec import Struct, field
 
+from workflows.guards import granted_on
 from workflows.states import State
 
 
@@ -234,6 +235,11 @@ class CaseState(Struct, omit_defaults=True):
             elif contact.direction == "outbound":
                 channels.append(contact.channel)
         return channels
+
+    def uncovered_cents(self, quote_id: str) -> int:
+        """What grants and the person's share leave of a quote's rest-to-pay, in cents; at 0 it is covered."""
+        quote = self.quotes[quote_id]
+        return quote.rest_to_pay_cents - granted_on(self, quote_id) - quote.person_share_cents
 
     def reached_state(self, state: State) -> bool:
         """Tell whether the case ever got as far as `state` on the path."""

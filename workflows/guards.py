@@ -114,6 +114,11 @@ def relevance_is_accepted(case: CaseFacts, asking: Asking) -> Reason | None:
     return None if case.relevance_accepted else because("relevance_not_decided")
 
 
+def has_consent(case: CaseFacts, asking: Asking) -> Reason | None:
+    """Only a consent that was given is withdrawn (a referral sent on as not relevant never had one)."""
+    return None if case.consented_on else because("no_consent")
+
+
 def rejection_reason_fits(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
     """A referral is rejected as not relevant or as a duplicate, nothing else."""
     return _reason_among(command.reason, REJECTION_REASONS)

@@ -56,6 +56,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "La pertinence de la saisine est déjà acceptée.",
         "The referral's relevance has already been accepted.",
     ),
+    "no_consent": (
+        "Aucun consentement n'est en vigueur.",
+        "No consent is in force.",
+    ),
     "no_counsellor": (
         "Aucun conseiller ne suit encore ce dossier.",
         "No counsellor follows this case yet.",

@@ -128,7 +128,7 @@ TABLE: Final[tuple[Transition, ...]] = (
     *_rows(T.RECORD_CONSENT, [S.DETECTED], S.CONSENTED, guards=(g.relevance_is_accepted,)),
     *_rows(T.AMEND_CONSENT, _AFTER_CONSENT),
     *_rows(T.REFUSE_CONSENT, [S.DETECTED], S.CLOSED, guards=(g.relevance_is_accepted,)),
-    *_rows(T.WITHDRAW_CONSENT, (*_AFTER_CONSENT, S.REFERRED_ONWARD), S.CLOSED),
+    *_rows(T.WITHDRAW_CONSENT, (*_AFTER_CONSENT, S.REFERRED_ONWARD), S.CLOSED, guards=(g.has_consent,)),
     *_rows(T.COMPLETE_BILAN, [S.CONSENTED], S.BILAN_DONE),
     *_rows(T.AMEND_BILAN, (S.BILAN_DONE, *_PLANNED)),
     *_rows(T.ADD_NEED, (S.CONSENTED, S.BILAN_DONE, S.PLAN_BUILT)),

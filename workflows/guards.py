@@ -4,7 +4,7 @@ A *guard* looks at the case and at who asks: it decides whether an action is off
 A *check* looks at the command too: it decides whether what was asked is acceptable.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final
 
@@ -76,6 +76,23 @@ def is_not_in_the_future(case: CaseFacts, command: Command, asking: Asking) -> R
     """What happened is never in the future."""
     if command.occurred_on is not None and command.occurred_on > asking.today:
         return because("in_future", on=command.occurred_on, latest=asking.today)
+    return None
+
+
+def need_was_given_up_by_now(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """Care that was given up was given up already: long before the detection perhaps, never in the future."""
+    return _given_up_by_now([command], asking)
+
+
+def needs_were_given_up_by_now(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """The same for every need that a referral names."""
+    return _given_up_by_now(command.needs, asking)
+
+
+def _given_up_by_now(needs: Iterable[Command], asking: Asking) -> Reason | None:
+    for need in needs:
+        if need.since is not None and need.since > asking.today:
+            return because("in_future", on=need.since, latest=asking.today)
     return None
 
 

@@ -99,6 +99,7 @@ TABLE: Final[tuple[Transition, ...]] = (
             g.organisation_is_registered,
             g.agreed_to_be_contacted,
             g.no_other_open_case_here,
+            g.needs_were_given_up_by_now,
         ),
     ),
     *_rows(
@@ -131,8 +132,10 @@ TABLE: Final[tuple[Transition, ...]] = (
     *_rows(T.WITHDRAW_CONSENT, (*_AFTER_CONSENT, S.REFERRED_ONWARD), S.CLOSED, guards=(g.has_consent,)),
     *_rows(T.COMPLETE_BILAN, [S.CONSENTED], S.BILAN_DONE),
     *_rows(T.AMEND_BILAN, (S.BILAN_DONE, *_PLANNED)),
-    *_rows(T.ADD_NEED, (S.CONSENTED, S.BILAN_DONE, S.PLAN_BUILT)),
-    *_rows(T.ADD_NEED, [S.CARE_PERFORMED], S.PLAN_BUILT),
+    *_rows(
+        T.ADD_NEED, (S.CONSENTED, S.BILAN_DONE, S.PLAN_BUILT), checks=(g.need_was_given_up_by_now,)
+    ),
+    *_rows(T.ADD_NEED, [S.CARE_PERFORMED], S.PLAN_BUILT, checks=(g.need_was_given_up_by_now,)),
     *_rows(
         T.DROP_NEED, (S.CONSENTED, S.BILAN_DONE), guards=(g.has_an_open_need,), checks=(g.need_is_open,)
     ),

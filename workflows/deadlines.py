@@ -75,8 +75,10 @@ def next_due(case: DueFacts, deadlines: Deadlines) -> tuple[date, NextStep] | No
 
 
 def _detected(case: DueFacts, deadlines: Deadlines) -> tuple[date, NextStep]:
-    if case.relevance_accepted and case.last_attempt_on is not None:
-        return _after(case.last_attempt_on, deadlines.detected), NextStep.RECORD_CONSENT
+    tried_on = case.last_attempt_on
+    # An attempt of an earlier episode is not this one's first contact.
+    if case.relevance_accepted and tried_on is not None and tried_on >= case.entered_on:
+        return _after(tried_on, deadlines.detected), NextStep.RECORD_CONSENT
     step = NextStep.FIRST_CONTACT if case.relevance_accepted else NextStep.DECIDE_RELEVANCE
     return _after(case.entered_on, deadlines.detected), step
 

@@ -61,6 +61,8 @@ def left(state: State) -> When:
 _PERSON_IS_READABLE: Final = (g.is_of_the_organisation, g.is_not_erased)
 _OWN_CASE: Final = (*_PERSON_IS_READABLE, g.follows_the_case)
 _FOLLOWED: Final = (*_OWN_CASE, g.has_counsellor)
+_ALSO_ERASED: Final = (g.is_of_the_organisation, g.follows_the_case)
+"""For what asks nothing personal: a case erased while it is referred onward must still come to its end."""
 _PLANNED: Final = (State.PLAN_BUILT, State.CARE_PERFORMED)
 _AFTER_CONSENT: Final = (State.CONSENTED, State.BILAN_DONE, State.PLAN_BUILT, State.CARE_PERFORMED)
 
@@ -208,21 +210,21 @@ TABLE: Final[tuple[Transition, ...]] = (
         who=_OWN_CASE,
     ),
     *_rows(T.REFER_ONWARD, _AFTER_CONSENT, S.REFERRED_ONWARD, checks=(g.consent_covers_the_partner,)),
-    *_rows(T.RECORD_PARTNER_ACCEPTANCE, [S.REFERRED_ONWARD], guards=(g.partner_has_not_accepted,), who=_OWN_CASE),
-    *_rows(T.RECORD_PARTNER_COMPLETION, [S.REFERRED_ONWARD], S.CLOSED, who=_OWN_CASE),
-    *_returns(T.RECORD_PARTNER_REFUSAL, S.REFERRED_ONWARD, (g.partner_has_not_accepted,), _OWN_CASE),
+    *_rows(T.RECORD_PARTNER_ACCEPTANCE, [S.REFERRED_ONWARD], guards=(g.partner_has_not_accepted,), who=_ALSO_ERASED),
+    *_rows(T.RECORD_PARTNER_COMPLETION, [S.REFERRED_ONWARD], S.CLOSED, who=_ALSO_ERASED),
+    *_returns(T.RECORD_PARTNER_REFUSAL, S.REFERRED_ONWARD, (g.partner_has_not_accepted,), _ALSO_ERASED),
     *_returns(
         T.RECORD_NO_ANSWER,
         S.REFERRED_ONWARD,
         (g.partner_has_not_accepted, g.partner_had_time_to_answer),
-        _OWN_CASE,
+        _ALSO_ERASED,
     ),
     *_rows(
         T.CLOSE,
         OPEN,
         S.CLOSED,
         checks=(g.closing_reason_fits, g.actions_have_a_disposition),
-        who=_OWN_CASE,
+        who=_ALSO_ERASED,
     ),
     *_rows(
         T.REOPEN,
@@ -234,7 +236,7 @@ TABLE: Final[tuple[Transition, ...]] = (
     ),
     *_returns(T.REOPEN, S.CLOSED, (g.no_newer_open_case,), _PERSON_IS_READABLE),
     *_rows(T.TRANSFER, OPEN, checks=(g.moves_to_another_organisation,), who=_OWN_CASE),
-    *_rows(T.CORRECT_FACT, State, who=(g.is_of_the_organisation, g.follows_the_case)),
+    *_rows(T.CORRECT_FACT, State, who=_ALSO_ERASED),
     *_rows(
         T.ERASE_PERSONAL_DATA,
         (S.CLOSED, S.REFERRED_ONWARD),

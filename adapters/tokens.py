@@ -1,0 +1,212 @@
+"""Bearer tokens: made on the command line, shown once, stored as a hash, each for one account, role and organisation.
+
+A token reads `fr_<id>_<secret>`: the prefix lets a scanner of leaked secrets know it, the id finds its row without
+being worth anything, and the secret is 256 random bits. So a plain SHA-256 of it is enough to store: there is no
+password to guess, and every request pays for the check.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy import Connection, Engine
+
+from adapters import database
+from adapters.instants import instant_text, read_instant
+from adapters.tables import tokens
+from domain.access import Principal
+from domain.errors import FilRougeError
+from domain.text import Typed
+from workflows.roles import Role
+
+NATIONAL_ROLES: Final = frozenset(
+    {Role.ANALYST, Role.AUDITOR, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}
+)
+"""The roles that may look beyond one organisation; the others act inside theirs."""
+
+_ROLES: Final = {str(role): role for role in Role}
+_SHAPE: Final = re.compile(r"fr_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
+_CODE: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_LABEL: Final = Typed(100)
+_USED_EVERY: Final = timedelta(minutes=1)
+_NO_HASH: Final = "0" * 64
+
+log = structlog.get_logger(__name__)
+
+
+class TokenRefused(FilRougeError):
+    """A token cannot be made like this; the message says why and what is accepted."""
+
+
+class TokenUnknown(FilRougeError):
+    """There is no token of this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A new token. `plaintext` is what its holder sends; it is here once and never again."""
+
+    token_id: str
+    plaintext: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token as it can be listed: everything but the secret. No organisation means the national level."""
+
+    token_id: str
+    actor: str
+    role: str
+    organisation: str | None
+    label: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+    def active(self, now: datetime) -> bool:
+        """Tell whether it opens the door at the instant `now`."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+def create(
+    connection: Connection,
+    *,
+    actor: str,
+    role: Role,
+    organisation: str | None,
+    label: str,
+    expires_at: datetime | None,
+    now: datetime,
+) -> IssuedToken:
+    """Make a token for the account `actor`, in the caller's transaction; `label` says what it is for.
+
+    Raises TokenRefused for an organisation missing where the role needs one, a code that is not one, an expiry in
+    the past.
+    """
+    _check_code("account", actor)
+    if organisation is not None:
+        _check_code("organisation", organisation)
+    elif role not in NATIONAL_ROLES:
+        raise TokenRefused(
+            f"the role {role} acts inside an organisation: name it. "
+            f"Without one: {', '.join(sorted(str(national) for national in NATIONAL_ROLES))}."
+        )
+    if expires_at is not None and expires_at <= now:
+        raise TokenRefused("the token would be expired already: give an instant to come")
+    token_id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+    connection.execute(
+        sa.insert(tokens).values(
+            token_id=token_id,
+            token_hash=_hash(secret),
+            actor=actor,
+            role=str(role),
+            organisation=organisation,
+            label=_checked_label(label),
+            created_at=instant_text(now),
+            expires_at=None if expires_at is None else instant_text(expires_at),
+        )
+    )
+    return IssuedToken(token_id, f"fr_{token_id}_{secret}")
+
+
+def authenticate(engine: Engine, bearer: str, *, now: datetime) -> Principal | None:
+    """Return who holds the token `bearer`; None for an unknown, altered, expired or revoked one alike.
+
+    It takes the engine and not the caller's connection, because the use is noted (once a minute at most) in a
+    transaction of its own: a reading one cannot write, and a writing one would make each request wait its turn.
+    """
+    shape = _SHAPE.fullmatch(bearer)
+    if shape is None:
+        return None
+    token_id, secret = shape.groups()
+    with database.reading(engine) as connection:
+        row = connection.execute(sa.select(tokens).where(tokens.c.token_id == token_id)).one_or_none()
+    # The same work whether or not the id exists, and a comparison that takes as long wherever it fails.
+    same = hmac.compare_digest(_hash(secret), _NO_HASH if row is None else row.token_hash)
+    if row is None or not same:
+        return None
+    token = _token(row)
+    if not token.active(now):
+        return None
+    role = _ROLES.get(token.role)
+    if role is None:
+        log.warning("token.role_unknown", token_id=token_id)  # made by a later version: it opens nothing here
+        return None
+    if token.last_used_at is None or now - token.last_used_at >= _USED_EVERY:
+        _note_use(engine, token_id, now)
+    return Principal(actor=token.actor, role=role, organisation=token.organisation, token_id=token_id)
+
+
+def listed(connection: Connection, *, actor: str | None = None) -> list[Token]:
+    """Return every token, or those of one account, oldest first; revoked and expired ones too."""
+    query = sa.select(tokens).order_by(tokens.c.created_at, tokens.c.token_id)
+    if actor is not None:
+        query = query.where(tokens.c.actor == actor)
+    return [_token(row) for row in connection.execute(query)]
+
+
+def revoke(connection: Connection, token_id: str, *, now: datetime) -> None:
+    """Make the token open nothing from now on; a second time keeps the first instant. Raises TokenUnknown."""
+    first = sa.func.coalesce(tokens.c.revoked_at, instant_text(now))
+    revoked = connection.execute(
+        sa.update(tokens).where(tokens.c.token_id == token_id).values(revoked_at=first)
+    )
+    if revoked.rowcount == 0:
+        raise TokenUnknown("there is no token of this id")
+
+
+def _note_use(engine: Engine, token_id: str, now: datetime) -> None:
+    text = instant_text(now)
+    later = tokens.c.last_used_at.is_(None) | (tokens.c.last_used_at < text)
+    try:
+        with database.writing(engine) as connection:
+            connection.execute(
+                sa.update(tokens).where(tokens.c.token_id == token_id, later).values(last_used_at=text)
+            )
+    except database.DatabaseLocked:
+        # Nobody is kept out because the note could not be written; the next request writes it.
+        log.info("token.use_not_noted", token_id=token_id)
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode("ascii")).hexdigest()
+
+
+def _check_code(what: str, code: str) -> None:
+    if not _CODE.fullmatch(code):
+        raise TokenRefused(
+            f"not a code for an {what}: 1 to 64 lower-case letters, digits, dots, hyphens and underscores, "
+            "and for an account never a person's name"
+        )
+
+
+def _checked_label(label: str) -> str:
+    try:
+        return str(_LABEL(label))
+    except ValueError as error:
+        raise TokenRefused(f"the label: {error}") from None
+
+
+def _token(row: sa.Row[Any]) -> Token:
+    return Token(
+        token_id=row.token_id,
+        actor=row.actor,
+        role=row.role,
+        organisation=row.organisation,
+        label=row.label,
+        created_at=read_instant(row.created_at),
+        expires_at=_instant(row.expires_at),
+        last_used_at=_instant(row.last_used_at),
+        revoked_at=_instant(row.revoked_at),
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else read_instant(text)

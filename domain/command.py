@@ -1,14 +1,15 @@
 """The shape of a command: a trigger's payload, strictly typed, that says which events it asks for."""
 
+import re
 from datetime import date
-from typing import Annotated, ClassVar, TypeVar
+from typing import Annotated, ClassVar, Final, TypeVar
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from domain.case_state import CaseState
 from domain.event import Payload
-from domain.text import FreeText
+from domain.text import FreeText, refuse
 from workflows.triggers import Trigger
 
 P = TypeVar("P", bound=Payload)
@@ -17,6 +18,24 @@ Cents = Annotated[int, Field(ge=0, le=100_000_000, description="An amount in cen
 """Whole cents, up to a million euros: no quote of the domain comes near."""
 
 PositiveCents = Annotated[int, Field(gt=0, le=100_000_000, description="An amount in cents of a euro.")]
+
+_ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _day(value: object) -> object:
+    """Read YYYY-MM-DD from a form or from JSON alike; instants and numbers, quoted or not, are not days."""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value) if _ISO_DAY.fullmatch(value) else None
+        except ValueError:
+            value = None
+    if type(value) is not date:
+        raise refuse("day_format")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A calendar day in Europe/Paris. Left to itself, pydantic takes a number in quotes for a timestamp."""
 
 ActorCode = Annotated[
     str,
@@ -41,7 +60,7 @@ class Command(Part):
     trigger: ClassVar[Trigger]
     event: ClassVar[type[Payload]]
 
-    occurred_on: date | None = Field(
+    occurred_on: Day | None = Field(
         default=None, description="The day it happened (Europe/Paris), today when left out; never in the future."
     )
     note: FreeText | None = Field(default=None, description="Free text, kept encrypted with the person's own key.")

@@ -57,6 +57,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Une adresse électronique s'écrit nom@domaine.fr, sans espace.",
         "An email address is written name@domain.org, without spaces.",
     ),
+    "day_format": (
+        "Une date s'écrit AAAA-MM-JJ.",
+        "A date is written YYYY-MM-DD.",
+    ),
     "birth_date_format": (
         "Une date de naissance s'écrit AAAA-MM-JJ, à partir de 1880.",
         "A birth date is written YYYY-MM-DD, from 1880 on.",

@@ -1,13 +1,12 @@
 """Commands on needs and plan."""
 
-from datetime import date
 from typing import Annotated, ClassVar
 
 import msgspec
 from pydantic import Field
 
 from domain.case_state import CaseState
-from domain.command import ActionId, Command, NeedId, Part
+from domain.command import ActionId, Command, Day, NeedId, Part
 from domain.commands.intake import NeedDescription
 from domain.event import Payload
 from domain.events import care as happened
@@ -40,7 +39,7 @@ class ActionToPlan(Part):
     """An action to agree on; its level follows from its kind."""
 
     kind: ActionKind
-    due_on: date = Field(description="The last day to do it, included.")
+    due_on: Day = Field(description="The last day to do it, included.")
     need_ids: Annotated[list[NeedId], Field(max_length=20)] = []
     partner: Partner | None = Field(default=None, description="The partner it is done with, if any.")
 

@@ -1,12 +1,11 @@
 """Commands along the way and at the end: contacts, suspension, partners, closing, and what comes after."""
 
-from datetime import date
 from typing import Annotated, ClassVar
 
 from pydantic import Field, JsonValue
 
 from domain.case_state import CaseState
-from domain.command import Command
+from domain.command import Command, Day
 from domain.event import Payload
 from domain.events import follow_up as happened
 from domain.events.care import ActionAbandoned
@@ -33,7 +32,7 @@ class Suspend(Command):
     trigger: ClassVar[Trigger] = Trigger.SUSPEND
     event: ClassVar[type[Payload]] = happened.CaseSuspended
 
-    until: date
+    until: Day
     reason: SuspendReason
 
 

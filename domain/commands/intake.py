@@ -1,12 +1,11 @@
 """Commands before the plan: referral, relevance, counsellor, consent, rights review."""
 
-from datetime import date
 from typing import Annotated, ClassVar, Self
 
 import msgspec
 from pydantic import Field, model_validator
 
-from domain.command import ActorCode, Cents, Command, Part
+from domain.command import ActorCode, Cents, Command, Day, Part
 from domain.event import Payload
 from domain.events import intake as happened
 from domain.person import Identity
@@ -39,7 +38,7 @@ class NeedDescription(Part):
 
     care_type: CareType
     reasons: Reasons
-    since: date | None = None
+    since: Day | None = None
 
 
 class Detect(Command):

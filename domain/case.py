@@ -13,7 +13,7 @@ from domain.command import Command
 from domain.commands.follow_up import CorrectFact
 from domain.commands.intake import Detect
 from domain.context import Context
-from domain.correction import corrected, package_refusal, refusal
+from domain.correction import corrected, inconsistency, refusal
 from domain.errors import Refused
 from domain.event import CaseEvent, Payload, evolve
 from domain.events.follow_up import FactCorrected
@@ -120,7 +120,9 @@ class Case:
         if reason is None:
             trial = FactCorrected(corrects=command.corrects, changes=command.changes)
             event = _envelope(self.id, self.version + 1, self.state.organisation, trial, command, context, "")
-            reason = package_refusal(fold([*self.history, event]))
+            broken = inconsistency(fold([*self.history, event]))
+            # What stricter rules find wrong in an old history does not forbid every correction of it.
+            reason = broken if broken != inconsistency(self.state) else None
         if reason is not None:
             raise self._refused(command.trigger, reason, context.asking)
 

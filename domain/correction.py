@@ -1,48 +1,29 @@
 """Correcting a fact: a new event points at the wrong one, and every reader sees it as it should have been."""
 
-import typing
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, Final
+from functools import cache
+from typing import Annotated, Any, Final
 
 import msgspec
+from pydantic import TypeAdapter, ValidationError
 
 from domain.case_state import CaseState
+from domain.command import Command, Day
+from domain.commands import COMMANDS
 from domain.event import CaseEvent, Payload
+from domain.events.care import ActionCompleted
 from domain.events.follow_up import FactCorrected
-from domain.vocabulary import (
-    CareType,
-    Channel,
-    Direction,
-    ForgoingReason,
-    FormerRight,
-    Funder,
-    Origin,
-    Partner,
-    Party,
-    Right,
-    Source,
-)
+from domain.events.intake import CareForgoingDetected
+from domain.vocabulary import Level, Right, Source
 from workflows.facts import Asking
 from workflows.guards import granted_on
-from workflows.labels import LabelledEnum
 from workflows.reasons import Euros, Reason, because
 
-
-_CODES: Final[dict[str, type[LabelledEnum]]] = {
-    "source": Source,
-    "partner_kind": Partner,
-    "origin": Origin,
-    "care_type": CareType,
-    "reasons": ForgoingReason,
-    "channel": Channel,
-    "direction": Direction,
-    "party": Party,
-    "funder": Funder,
-    "right": Right,
-    "formerly": FormerRight,
+_ASKED_BY: Final[dict[type[Payload], type[Command]]] = {
+    command.event: command for command in COMMANDS.values()
 }
-"""The coded lists of the correctable fields: events keep plain strings, a correction must still be a known code."""
 
 
 def corrected(events: Sequence[CaseEvent]) -> list[CaseEvent]:
@@ -63,67 +44,104 @@ def _with(event: CaseEvent, changes: dict[str, Any]) -> CaseEvent:
     )
 
 
-def refusal(events: Sequence[CaseEvent], corrects: int, changes: dict[str, Any], asking: Asking) -> Reason | None:
-    """Return why event number `corrects` cannot be corrected so, or None."""
-    if not 1 <= corrects <= len(events) or type(events[corrects - 1].data) is FactCorrected:
+def refusal(
+    events: Sequence[CaseEvent], corrects: int, changes: dict[str, Any], asking: Asking
+) -> Reason | None:
+    """Return why event number `corrects` cannot be corrected so, or None.
+
+    A field takes what the command of that event would have taken: a correction is no way around it.
+    """
+    if not 1 <= corrects <= len(events):
         return because("no_such_event", version=corrects, first=1, last=len(events))
     event = corrected(events)[corrects - 1]
-    accepted = {"occurred_on", *type(event.data).correctable}
-    for name in changes.keys() - accepted:
-        return because("not_correctable", field=name[:40], accepted=tuple(sorted(accepted)))
-    try:
-        proposed = _with(event, changes)
-    except msgspec.ValidationError:
-        return _invalid(event, changes)
-    if not all(_is_accepted(name, value) for name, value in changes.items()):
-        return _invalid(event, {k: v for k, v in changes.items() if not _is_accepted(k, v)})
+    payload = type(event.data)
+    if payload is FactCorrected:
+        return because("corrects_a_correction", version=corrects)
+    accepted = sorted({"occurred_on", *payload.correctable})
+    for name, value in sorted(changes.items()):
+        if name not in accepted:
+            known = name if name in payload.__struct_fields__ else "?"  # what is typed is never repeated
+            return because("not_correctable", field=known, accepted=tuple(accepted))
+        if not _is_accepted(payload, name, value):
+            return because("correction_invalid", field=name, accepted=_expected(payload, name))
+    proposed = _with(event, changes)
+    if field := _contradiction(proposed.data):
+        return because("correction_invalid", field=field, accepted=_expected(payload, field))
     if proposed == event:
         return because("correction_changes_nothing")
-    return _dates(events, corrects, proposed.occurred_on, asking)
+    return _dates(events, corrects, proposed, asking)
 
 
-def _dates(events: Sequence[CaseEvent], corrects: int, on: date, asking: Asking) -> Reason | None:
+def _dates(events: Sequence[CaseEvent], corrects: int, proposed: CaseEvent, asking: Asking) -> Reason | None:
     """What happened is never in the future nor before the detection, also once corrected."""
-    if on > asking.today:
-        return because("in_future", on=on, latest=asking.today)
+    on: date = proposed.occurred_on
+    for day in (on, getattr(proposed.data, "since", None)):
+        if day is not None and day > asking.today:
+            return because("in_future", on=day, latest=asking.today)
     read = corrected(events)
     detected_on = read[0].occurred_on if corrects > 1 else on
     earliest = on if corrects > 1 else min((e.occurred_on for e in read[1:]), default=on)
     return because("before_detection", on=earliest, earliest=detected_on) if earliest < detected_on else None
 
 
-def package_refusal(case: CaseState) -> Reason | None:
-    """Return which sum of the funding package a correction would break, or None (all in cents)."""
+def inconsistency(case: CaseState) -> Reason | None:
+    """Return which rule between several events a correction would break, or None (sums are in cents)."""
+    return next(_inconsistencies(case), None)
+
+
+def _inconsistencies(case: CaseState) -> Iterator[Reason]:
     for quote_id, quote in case.quotes.items():
         shares = quote.basic_share_cents + quote.complementary_share_cents
         if shares > quote.total_cents:
-            return because("shares_exceed_total", shares=Euros(shares), total=Euros(quote.total_cents))
+            yield because("shares_exceed_total", shares=Euros(shares), total=Euros(quote.total_cents))
         total = granted_on(case, quote_id) + quote.person_share_cents
         if total > quote.rest_to_pay_cents:
-            return because("grants_exceed_rest", total=Euros(total), rest=Euros(quote.rest_to_pay_cents))
+            yield because("grants_exceed_rest", total=Euros(total), rest=Euros(quote.rest_to_pay_cents))
     for request in case.requests.values():
-        if request.granted_cents > request.amount_cents:
-            return because("grant_exceeds_request", granted=Euros(request.granted_cents), asked=Euros(request.amount_cents))
+        granted, asked = request.granted_cents, request.amount_cents
+        if granted > asked:
+            yield because("grant_exceeds_request", granted=Euros(granted), asked=Euros(asked))
+    for action in case.actions.values():
+        if action.right is not None and action.level != Level.RIGHTS:
+            yield because("right_of_other_level")
+
+
+def _contradiction(data: Payload) -> str | None:
+    """Return the field that contradicts another of the same event, or None."""
+    if isinstance(data, CareForgoingDetected):
+        return "partner_kind" if (data.source == Source.PARTNER) != (data.partner_kind is not None) else None
+    if isinstance(data, ActionCompleted):
+        return "formerly" if data.formerly is not None and data.right != Right.CSS else None
     return None
 
 
-def _is_accepted(field: str, value: object) -> bool:
-    codes = _CODES.get(field)
-    if codes is not None:
-        return all(item in codes._value2member_map_ for item in (value if isinstance(value, list) else [value]))
-    return not isinstance(value, int) or value >= 0
+@cache
+def _field(payload: type[Payload], name: str) -> TypeAdapter[Any]:
+    """Return the validator of a field as the command of that event has it."""
+    if name == "occurred_on":
+        return TypeAdapter(Day)
+    field = _ASKED_BY[payload].model_fields[name]
+    asked: Any = Annotated[field.annotation, field]
+    return TypeAdapter(asked)
 
 
-def _invalid(event: CaseEvent, changes: dict[str, Any]) -> Reason:
-    field = min(changes)
-    return because("correction_invalid", field=field, accepted=_expected(type(event.data), field))
+def _is_accepted(payload: type[Payload], name: str, value: object) -> bool:
+    try:
+        _field(payload, name).validate_json(json.dumps(value), strict=True)
+    except ValidationError:
+        return False
+    return True
 
 
-def _expected(payload: type[Payload], field: str) -> str:
-    """Say what a field accepts: its codes, or its declared type."""
-    if field == "occurred_on":
-        return "YYYY-MM-DD"
-    if field in _CODES:
-        return ", ".join(code.value for code in _CODES[field])
-    wanted = typing.get_type_hints(payload)[field]
-    return "an amount in cents, 0 or more" if field.endswith("_cents") else getattr(wanted, "__name__", str(wanted))
+def _expected(payload: type[Payload], name: str) -> str:
+    """Say what a field accepts, in codes and figures that read alike in both languages."""
+    schema = _field(payload, name).json_schema()
+    accepted = [code for part in (schema, *schema.get("$defs", {}).values()) for code in part.get("enum", ())]
+    types = {part.get("type") for part in (schema, *schema.get("anyOf", ()))}
+    if "boolean" in types:
+        accepted = ["true", "false"]
+    elif "integer" in types:
+        accepted = [f"{schema.get('minimum', 1)}…{schema['maximum']}"]
+    elif not accepted:
+        accepted = ["YYYY-MM-DD"]
+    return ", ".join([*accepted, *(["null"] if "null" in types else [])])

@@ -215,6 +215,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Ce dossier n'a pas d'événement de version {version} ; versions corrigibles : {first} à {last}.",
         "This case has no event of version {version}; versions that can be corrected: {first} to {last}.",
     ),
+    "corrects_a_correction": (
+        "L'événement de version {version} est lui-même une correction : corrigez l'événement d'origine.",
+        "The event of version {version} is itself a correction: correct the original event instead.",
+    ),
     "not_correctable": (
         "Le champ « {field} » de cet événement ne se corrige pas ; champs corrigibles : {accepted}.",
         "The field “{field}” of this event cannot be corrected; correctable fields: {accepted}.",

@@ -97,6 +97,10 @@ class Vault:
             if row["person_id"] not in written:
                 raise PersonAlreadyKnown(self._known(connection, str(row["nir_pseudonym"])))
 
+    def prepare(self, person_ids: Iterable[str]) -> None:
+        """Make keys for people about to be enrolled, in one go, so that notes can be sealed for them already."""
+        self._keys.create_keys(person_ids)
+
     def find_by_nir(self, connection: Connection, nir: str) -> str | None:
         """Return the id of the person enrolled with this NIR, however it is spaced.
 

@@ -1,0 +1,90 @@
+"""Wiring: from settings to a service that is ready to work. The CLI, the API, the demo and the tests start here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy import Engine
+
+from adapters import database, read_models
+from adapters.keys import KeyStore, open_key_store
+from adapters.master_key import load_master_key
+from adapters.projector import Projector
+from adapters.settings import Settings
+from adapters.unit_of_work import Storage
+from adapters.vault import Vault
+from domain.errors import FilRougeError
+from domain.use_cases import Clock, UseCases, new_case_id, system_clock
+
+
+class ReadModelsNotCurrent(FilRougeError):
+    """Some read models were computed by other rules than this program's: `filrouge rebuild` makes them anew."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(f"these read models must be rebuilt (filrouge rebuild): {', '.join(names)}")
+        self.names = names
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything a request needs. Close it when done: it holds connections."""
+
+    settings: Settings
+    engine: Engine
+    keys: KeyStore
+    vault: Vault
+    storage: Storage
+    use_cases: UseCases
+    clock: Clock
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.keys.close()
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        """Use it in a `with`."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+
+def open_service(
+    settings: Settings,
+    *,
+    clock: Clock = system_clock,
+    new_id: Callable[[], str] = new_case_id,
+    require_current: bool = True,
+) -> Service:
+    """Open the database (made or upgraded when needed), the keys and the read models, and check they go together.
+
+    Raises the errors of `adapters.storage_errors`, of the master key and the store of keys, and unless
+    `require_current` is false ReadModelsNotCurrent.
+    """
+    settings.ensure_home()
+    master = load_master_key(settings)
+    database.upgrade(settings.database_url)
+    engine = database.engine(settings.database_url, lock_timeout_seconds=settings.lock_timeout_seconds)
+    try:
+        read_models.create(engine, settings.deadlines)
+        if require_current:
+            _require_current(engine, settings)
+        keys = open_key_store(settings.keys_url, master, lock_timeout_seconds=settings.lock_timeout_seconds)
+    except BaseException:
+        engine.dispose()
+        raise
+    vault = Vault(keys)
+    with database.reading(engine) as connection:
+        vault.check(connection)
+    storage = Storage(engine, Projector(engine, settings.deadlines), vault)
+    use_cases = UseCases(storage.begin, deadlines=settings.deadlines, clock=clock, new_id=new_id)
+    return Service(settings, engine, keys, vault, storage, use_cases, clock)
+
+
+def _require_current(engine: Engine, settings: Settings) -> None:
+    found = read_models.states(engine, settings.deadlines)
+    wanting = [name for name, state in found.items() if state is not read_models.ReadModelState.CURRENT]
+    if wanting:
+        raise ReadModelsNotCurrent(wanting)

@@ -1,0 +1,66 @@
+"""The register of organisations: each a stream of one event, and the table read from it.
+
+Registered once and never changed, so what is read is kept in memory; a miss reads again.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from eventsourcing.persistence import EventStore
+from sqlalchemy import Engine, insert
+
+from adapters.database import glancing, writing
+from adapters.event_store import EventRecorder
+from adapters.mapper import EventMapper
+from domain.event import CaseEvent
+from domain.events.organisations import OrganisationRegistered
+from projections import organisations as register
+
+
+class Organisations:
+    """The register. Safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Start without anything read."""
+        self._engine = engine
+        self._waves: Mapping[str, str] = {}
+
+    def waves(self) -> Mapping[str, str]:
+        """Return the wave of every registered organisation."""
+        if not self._waves:
+            self.refresh()
+        return self._waves
+
+    def refresh(self) -> None:
+        """Read the register again: another process may have registered."""
+        with glancing(self._engine) as connection:
+            self._waves = register.waves(connection)
+
+    def register(self, newcomers: Iterable[OrganisationRegistered], actor: str, recorded_at: datetime) -> None:
+        """Register organisations that are not there yet; those that are stay as they are."""
+        self.refresh()
+        events = [
+            CaseEvent(
+                originator_id=f"organisation:{data.code}",
+                originator_version=1,
+                occurred_on=data.deployed_on,
+                recorded_at=recorded_at.astimezone(UTC),
+                actor=actor,
+                acting_as="administrator",
+                organisation=data.code,
+                correlation_id=f"register:{data.code}",
+                data=data,
+            )
+            for data in newcomers
+            if data.code not in self._waves
+        ]
+        if not events:
+            return
+        store: EventStore[str] = EventStore(EventMapper(), EventRecorder(self._engine))
+        with writing(self._engine) as connection:
+            store.put(events, connection=connection)
+            for event in events:
+                row = register.row(event.data)
+                values = {name: getattr(row, name) for name in row.__struct_fields__}
+                connection.execute(insert(register.TABLE).values(values))
+        self.refresh()

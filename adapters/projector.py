@@ -1,0 +1,143 @@
+"""Keeping the read models up to date, in the transaction of the events themselves.
+
+After a command each changed case gives its rows anew; what differs from before is written, and the tallies get
+the difference. Nothing is read but the tally cells that change.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, Engine, Table
+
+from adapters.connections import driver_cursor, positional
+from adapters.row_writer import RowWriter
+from domain.case_state import CaseState
+from projections.read_model import ReadModel, Waves
+from projections.registry import READ_MODELS
+from projections.tallies import Cell, Deltas, add, cells, decode_bins, encode_bins
+from workflows.deadlines import Deadlines
+
+Rows = dict[str, tuple[Struct, ...]]
+"""The rows of one case, by read model."""
+
+
+@dataclass(slots=True)
+class Change:
+    """One case as its rows were before (none for a new one) and as it is now."""
+
+    before: Rows
+    after: CaseState
+
+
+class Projector:
+    """Writes every read model of the cases that changed. Safe to share between threads."""
+
+    def __init__(self, engine: Engine, deadlines: Deadlines) -> None:
+        """Prepare the statements of every read model."""
+        self.deadlines = deadlines
+        self._models = [(model, RowWriter(model.table, engine)) for model in READ_MODELS.values()]
+        self._tallies = {
+            model.name: TallyWriter(model.tally, engine)
+            for model in READ_MODELS.values()
+            if model.tally is not None
+        }
+
+    def rows_of(self, case: CaseState) -> Rows:
+        """Return the rows a case has in every read model."""
+        return {model.name: tuple(model.rows(case, self.deadlines)) for model, _ in self._models}
+
+    def project(self, connection: Connection, changes: Sequence[Change], waves: Waves) -> list[Rows]:
+        """Write what changed, and return each case's rows as they now are.
+
+        Closed cases are written first, so that a person's next case never meets their last one.
+        """
+        after = [self.rows_of(change.after) for change in changes]
+        pairs = [(change.before, rows) for change, rows in zip(changes, after, strict=True)]
+        if len(pairs) > 1:
+            pairs.sort(key=lambda pair: bool(pair[1]["counsellor_queue"]))
+        for model, writer in self._models:
+            self._project(connection, model, writer, [(b.get(model.name, ()), a[model.name]) for b, a in pairs], waves)
+        return after
+
+    def _project(
+        self,
+        connection: Connection,
+        model: ReadModel,
+        writer: RowWriter,
+        pairs: Sequence[tuple[tuple[Struct, ...], tuple[Struct, ...]]],
+        waves: Waves,
+    ) -> None:
+        upserts: list[tuple[Any, ...]] = []
+        vanished: list[tuple[Any, ...]] = []
+        deltas: Deltas = Counter()
+        for before, after in pairs:
+            if before == after:
+                continue
+            old, new = (_by_key(writer, rows) for rows in (before, after))
+            upserts += [row for key, row in new.items() if old.get(key) != row]
+            vanished += old.keys() - new.keys()
+            _count(model, before, after, deltas, waves)
+        writer.delete(connection, vanished)
+        writer.upsert(connection, upserts)
+        if deltas:
+            self._tallies[model.name].add(connection, deltas)
+
+
+def _by_key(writer: RowWriter, rows: Iterable[Struct]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    tuples = [msgspec.structs.astuple(row) for row in rows]
+    return {writer.key(row): row for row in tuples}
+
+
+def _count(
+    model: ReadModel, before: Iterable[Struct], after: Iterable[Struct], deltas: Deltas, waves: Waves
+) -> None:
+    if model.counts is None:
+        return
+    for rows, sign in ((before, -1), (after, 1)):
+        for row in rows:
+            add(deltas, model.counts(row), waves, sign)
+
+
+class TallyWriter:
+    """Adds to the cells of one tally. The append lock keeps two writers from reading the same cell."""
+
+    def __init__(self, tally: Table, engine: Engine) -> None:
+        """Compile the statements for the engine's database."""
+        self._rows = RowWriter(tally, engine)
+        self._engine = engine
+        self._select = f"SELECT scope, period, key, bins FROM {tally.name} WHERE (scope, period, key) IN "  # noqa: S608
+
+    def add(self, connection: Connection, deltas: Deltas) -> None:
+        """Apply `deltas`; a cell left without any count is deleted."""
+        wanted = sorted({cell for (cell, _), delta in deltas.items() if delta})
+        if not wanted:
+            return
+        changed = cells(deltas, self._stored(connection, wanted))
+        self._rows.delete(connection, [cell for cell, bins in changed.items() if not bins])
+        self._rows.upsert(connection, [(*cell, encode_bins(bins)) for cell, bins in changed.items() if bins])
+
+    def insert(self, connection: Connection, deltas: Deltas) -> None:
+        """Write an empty tally's cells in bulk."""
+        written: Mapping[Cell, list[int]] = cells(deltas, {})
+        self._rows.insert(connection, ((*cell, encode_bins(bins)) for cell, bins in sorted(written.items())))
+
+    def _stored(self, connection: Connection, wanted: Sequence[Cell]) -> dict[Cell, list[int]]:
+        found: dict[Cell, list[int]] = {}
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            marks = ", ".join(["(?, ?, ?)"] * len(some))
+            values = f"(VALUES {marks})" if self._engine.dialect.name == "sqlite" else f"({marks})"
+            with driver_cursor(connection) as cursor:
+                cursor.execute(
+                    positional(self._select + values, self._engine), tuple(part for cell in some for part in cell)
+                )
+                for scope, period, key, bins in cursor.fetchall():
+                    found[scope, period, key] = decode_bins(bins)
+        return found
+
+
+_AT_ONCE = 300

@@ -1,0 +1,149 @@
+"""The stored read models: made, compared with the code's versions, thrown away and rebuilt from the events."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from enum import Enum
+from itertools import islice
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Engine, MetaData, func, inspect, select
+
+from adapters.database import reading, writing
+from adapters.event_store import EventRecorder
+from adapters.projector import TallyWriter
+from adapters.replay import CASE_EVENTS, cases, organisations, stored_rows
+from adapters.row_writer import RowWriter
+from adapters.tables import event_log_head, events, read_models
+from domain.case_state import CaseState
+from projections import organisations as register
+from projections.facts import METADATA
+from projections.read_model import ReadModel, Waves
+from projections.registry import READ_MODELS
+from projections.tallies import Deltas, add
+from workflows.deadlines import Deadlines
+
+Progress = Callable[[int, int], None]
+"""Told how many events are read, and how many there are."""
+
+_FLUSH: Final = 2_000
+
+
+class ReadModelState(Enum):
+    """How a stored read model compares with the code."""
+
+    CURRENT = "current"
+    STALE = "stale"
+    MISSING = "missing"
+
+
+def create(engine: Engine, deadlines: Deadlines) -> None:
+    """Make the tables that are missing; on an empty log they are complete at once, else they await a rebuild."""
+    with writing(engine) as connection:
+        METADATA.create_all(connection)
+        stored = _stamps(connection)
+        empty = connection.execute(select(event_log_head.c.position)).scalar_one() == 0
+        for model in READ_MODELS.values():
+            if model.name not in stored and empty:
+                _stamp(connection, model, deadlines)
+
+
+def states(engine: Engine, deadlines: Deadlines) -> dict[str, ReadModelState]:
+    """Compare every read model's stored version with the code's."""
+    with reading(engine) as connection:
+        tables = set(inspect(connection).get_table_names())
+        stored = _stamps(connection)
+    found = {}
+    for name, model in READ_MODELS.items():
+        if name not in stored or any(table.name not in tables for table in model.tables):
+            found[name] = ReadModelState.MISSING
+        elif stored[name] != model.stamp(deadlines):
+            found[name] = ReadModelState.STALE
+        else:
+            found[name] = ReadModelState.CURRENT
+    return found
+
+
+def rebuild(
+    engine: Engine, deadlines: Deadlines, names: Collection[str] | None = None, progress: Progress | None = None
+) -> int:
+    """Throw read models away (all, or those named) and replay the events into new ones; return how many were read.
+
+    One transaction: readers see the old rows until the new ones are complete, writers wait.
+    Raises KeyError for an unknown name, UnknownEvent or msgspec.ValidationError for an event that cannot be read.
+    """
+    models = [READ_MODELS[name] for name in names] if names else list(READ_MODELS.values())
+    with writing(engine) as connection:
+        head = EventRecorder(engine).lock_head(connection)
+        waves = _rebuild_register(connection, engine)
+        rebuilders = [_Rebuilder(model, engine, deadlines) for model in models]
+        for one in rebuilders:
+            one.start(connection)
+        total = connection.execute(select(func.count()).select_from(events)).scalar_one()
+        done = 0
+        states_ = cases(stored_rows(connection, CASE_EVENTS))
+        while some := list(islice(states_, _FLUSH)):
+            for one in rebuilders:
+                one.take(connection, some, waves)
+            done += sum(case.version for case in some)
+            if progress is not None:
+                progress(done, total)
+        for one in rebuilders:
+            one.finish(connection)
+            _stamp(connection, one.model, deadlines, head.position)
+    return int(total)
+
+
+class _Rebuilder:
+    """One read model on its way: empty tables without indexes, rows in bulk, then indexes and tally."""
+
+    def __init__(self, model: ReadModel, engine: Engine, deadlines: Deadlines) -> None:
+        self.model = model
+        self._deadlines = deadlines
+        self._rows = RowWriter(model.table, engine)
+        self._tally = TallyWriter(model.tally, engine) if model.tally is not None else None
+        self._deltas: Deltas = Counter()
+
+    def start(self, connection: Connection) -> None:
+        """Make the tables anew, without indexes."""
+        for table in self.model.tables:
+            table.drop(connection, checkfirst=True)
+        for table in self.model.tables:
+            bare = table.to_metadata(MetaData())
+            bare.indexes.clear()
+            bare.create(connection)
+
+    def take(self, connection: Connection, some: Iterable[CaseState], waves: Waves) -> None:
+        """Write the rows of some cases, and count them."""
+        model = self.model
+        rows = [row for case in some for row in model.rows(case, self._deadlines)]
+        self._rows.insert(connection, map(msgspec.structs.astuple, rows))
+        if model.counts is not None:
+            for row in rows:
+                add(self._deltas, model.counts(row), waves)
+
+    def finish(self, connection: Connection) -> None:
+        """Write the tally and make the indexes."""
+        if self._tally is not None:
+            self._tally.insert(connection, self._deltas)
+        for table in self.model.tables:
+            for index in table.indexes:
+                index.create(connection)
+
+
+def _rebuild_register(connection: Connection, engine: Engine) -> Waves:
+    connection.execute(register.TABLE.delete())
+    rows = [register.row(event) for event in organisations(connection)]
+    RowWriter(register.TABLE, engine).insert(connection, map(msgspec.structs.astuple, rows))
+    return {row.code: row.wave for row in rows}
+
+
+def _stamps(connection: Connection) -> dict[str, str]:
+    query = select(read_models.c.name, read_models.c.version)
+    return {name: version for name, version in connection.execute(query)}
+
+
+def _stamp(connection: Connection, model: ReadModel, deadlines: Deadlines, position: int = 0) -> None:
+    connection.execute(read_models.delete().where(read_models.c.name == model.name))
+    values: dict[str, Any] = {"name": model.name, "version": model.stamp(deadlines), "position": position}
+    connection.execute(read_models.insert().values(values))

@@ -1,0 +1,70 @@
+"""Writing read-model rows straight through the driver: the statements are made once per table.
+
+Measured against SQLAlchemy's Core on one row at a time, this leaves a third of the time; a command writes a few
+rows every time, a rebuild writes millions.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table
+
+from adapters.connections import driver_cursor, positional
+
+
+class RowWriter:
+    """Upserts, deletes and bulk-inserts the rows of one table; a row is a tuple in the order of its columns."""
+
+    def __init__(self, table: Table, engine: Engine) -> None:
+        """Compile the statements for the engine's database."""
+        names = [column.name for column in table.columns]
+        keys = [column.name for column in table.primary_key]
+        marks = ", ".join("?" * len(names))
+        insert = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our own names
+        updates = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
+        where = " AND ".join(f"{key} = ?" for key in keys)
+        self.table = table
+        self.key_columns = tuple(names.index(key) for key in keys)
+        self._sqlite = engine.dialect.name == "sqlite"
+        self._insert = positional(insert, engine)
+        self._upsert = positional(f"{insert} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {updates}", engine)
+        self._delete = positional(f"DELETE FROM {table.name} WHERE {where}", engine)  # noqa: S608 - our own names
+        self._copy = f"COPY {table.name} ({', '.join(names)}) FROM STDIN"
+
+    def key(self, row: Sequence[Any]) -> tuple[Any, ...]:
+        """Return a row's primary key."""
+        return tuple(row[column] for column in self.key_columns)
+
+    def upsert(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
+        """Write rows, over those with the same key."""
+        self._many(connection, self._upsert, rows)
+
+    def delete(self, connection: Connection, keys: Sequence[Sequence[Any]]) -> None:
+        """Remove the rows with these keys."""
+        self._many(connection, self._delete, keys)
+
+    def insert(self, connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
+        """Write new rows in bulk; on PostgreSQL by COPY."""
+        with driver_cursor(connection) as cursor:
+            if self._sqlite:
+                cursor.executemany(self._insert, (_sqlite_row(row) for row in rows))
+                return
+            with cursor.copy(self._copy) as copy:  # type: ignore[attr-defined] # psycopg's own cursor
+                for row in rows:
+                    copy.write_row(row)
+
+    def _many(self, connection: Connection, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        if not rows:
+            return
+        values = [_sqlite_row(row) for row in rows] if self._sqlite else rows
+        with driver_cursor(connection) as cursor:
+            if len(values) == 1:
+                cursor.execute(statement, values[0])  # type: ignore[arg-type] # a tuple of positions
+            else:
+                cursor.executemany(statement, values)  # type: ignore[arg-type]
+
+
+def _sqlite_row(row: Sequence[Any]) -> tuple[Any, ...]:
+    """SQLite keeps days as text."""
+    return tuple([value.isoformat() if type(value) is date else value for value in row])

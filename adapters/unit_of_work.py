@@ -1,0 +1,214 @@
+"""One transaction: cases loaded and changed, written all together or not at all.
+
+In one commit go the events, the read models, the identities of new people and the answers to idempotent requests.
+The database is locked only for the commit itself; everything is decided before.
+"""
+
+import sqlite3
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Final
+
+import msgspec
+import psycopg
+import sqlalchemy.exc
+from eventsourcing.application import AggregateNotFoundError, Repository
+from eventsourcing.persistence import EventStore
+from sqlalchemy import Connection, Engine, insert, select
+
+from adapters.database import glancing, writing
+from adapters.event_store import EventRecorder, VersionConflict
+from adapters.instants import instant_text
+from adapters.mapper import EventMapper
+from adapters.organisations import Organisations
+from adapters.projector import Change, Projector, Rows
+from adapters.tables import idempotency
+from adapters.vault import PersonAlreadyKnown, Vault
+from domain.case import Case
+from domain.errors import CaseNotFound, IdempotencyKeyReused, StaleVersion
+from domain.person import Identity
+from domain.ports import Answer, Clash, Request
+from domain.use_cases import new_case_id
+from projections.case import open_cases_of
+
+_ONE_EACH: Final = ("one_open_case", "idempotency", "people.nir_pseudonym", "uq_people_nir_pseudonym")
+"""What a database calls the rules that two simultaneous requests may break: a new look then gives the answer."""
+
+
+class Storage:
+    """What every unit of work shares: the log, the read models, the vault. Safe to share between threads."""
+
+    def __init__(self, engine: Engine, projector: Projector, vault: Vault) -> None:
+        """Wire the pieces over one engine."""
+        self.engine = engine
+        self.projector = projector
+        self.vault = vault
+        self.recorder = EventRecorder(engine)
+        self.events: EventStore[str] = EventStore(EventMapper(), self.recorder)
+        self.repository: Repository[str] = Repository(self.events)
+        self.organisations = Organisations(engine)
+
+    def begin(self) -> "StoredUnitOfWork":
+        """Open a unit of work; nothing is locked until it commits."""
+        return StoredUnitOfWork(self)
+
+
+@dataclass(slots=True)
+class _Taken:
+    """A case in this unit of work, and its rows as the database has them."""
+
+    case: Case
+    before: Rows
+
+
+@dataclass(slots=True)
+class _Pending:
+    """What else the commit writes."""
+
+    newcomers: list[tuple[str, Identity]] = field(default_factory=list)
+    erased: list[str] = field(default_factory=list)
+    answers: list[tuple[str, Request, Answer]] = field(default_factory=list)
+
+
+class StoredUnitOfWork:
+    """The port `domain.ports.UnitOfWork` over the database. For one thread.
+
+    It may go on after a commit with the cases it holds: what others changed meanwhile shows as StaleVersion.
+    """
+
+    def __init__(self, storage: Storage) -> None:
+        """Start with nothing loaded."""
+        self._storage = storage
+        self._taken: dict[str, _Taken] = {}
+        self._pending = _Pending()
+
+    def load(self, case_id: str) -> Case:
+        """Return a case from its events, the same object each time. Raises CaseNotFound."""
+        if case_id not in self._taken:
+            try:
+                case: Case = self._storage.repository.get(case_id, projector_func=Case.project)
+            except AggregateNotFoundError:
+                raise CaseNotFound(case_id) from None
+            self._taken[case_id] = _Taken(case, self._storage.projector.rows_of(case.state))
+        return self._taken[case_id].case
+
+    def add(self, case: Case) -> None:
+        """Take in a new case."""
+        self._taken[case.id] = _Taken(case, {})
+
+    def organisations(self) -> Collection[str]:
+        """Return the codes of the registered organisations."""
+        return self._storage.organisations.waves()
+
+    def open_cases_of(self, person_id: str) -> Mapping[str, str]:
+        """Return a person's open cases with their organisation, as stored and as changed here."""
+        with glancing(self._storage.engine) as connection:
+            found = open_cases_of(connection, person_id)
+        for taken in self._taken.values():
+            state = taken.case.state
+            if state.person_id == person_id:
+                found.pop(state.case_id, None)
+                if state.state != "closed":
+                    found[state.case_id] = state.organisation
+        return found
+
+    def person_of(self, identity: Identity) -> str | None:
+        """Return the person already known under this NIR, if any, here or in the vault."""
+        if identity.nir is None:
+            return None
+        for person_id, newcomer in self._pending.newcomers:
+            if newcomer.nir == identity.nir:
+                return person_id
+        with glancing(self._storage.engine) as connection:
+            return self._storage.vault.find_by_nir(connection, identity.nir)
+
+    def enrol(self, identity: Identity) -> str:
+        """Return the pseudonym of a new person."""
+        person_id = new_case_id()
+        self._pending.newcomers.append((person_id, identity))
+        return person_id
+
+    def seal(self, person_id: str, text: str) -> str:
+        """Return `text` encrypted with the person's key, which a newcomer gets now."""
+        if any(person_id == newcomer for newcomer, _ in self._pending.newcomers):
+            self._storage.vault.prepare([person_id])
+        return self._storage.vault.seal(person_id, text)
+
+    def erase(self, person_id: str) -> None:
+        """Have the person's key destroyed with the commit."""
+        self._pending.erased.append(person_id)
+
+    def answered(self, actor: str, request: Request) -> Answer | None:
+        """Return the first answer to this Idempotency-Key, marked as replayed. Raises IdempotencyKeyReused."""
+        if request.idempotency_key is None:
+            return None
+        query = select(idempotency.c.request_hash, idempotency.c.response).where(
+            idempotency.c.actor == actor, idempotency.c.key == request.idempotency_key
+        )
+        with glancing(self._storage.engine) as connection:
+            first = connection.execute(query).one_or_none()
+        if first is None:
+            return None
+        if first.request_hash != request.fingerprint:
+            raise IdempotencyKeyReused(request.idempotency_key)
+        fields = msgspec.json.decode(first.response)
+        return Answer(**fields | {"events": tuple(fields["events"]), "replayed": True})
+
+    def remember(self, actor: str, request: Request, answer: Answer) -> None:
+        """Keep the answer with the commit."""
+        if request.idempotency_key is not None:
+            self._pending.answers.append((actor, request, answer))
+
+    def commit(self, recorded_at: datetime) -> None:
+        """Write everything, or nothing. Raises StaleVersion, or Clash when deciding again would help."""
+        try:
+            with writing(self._storage.engine) as connection:
+                self._write(connection, recorded_at)
+        except VersionConflict as conflict:
+            raise self._stale(conflict.case_ids[0]) from None
+        except PersonAlreadyKnown as known:
+            raise Clash from known
+        except (sqlite3.IntegrityError, psycopg.errors.UniqueViolation, sqlalchemy.exc.IntegrityError) as broken:
+            if any(rule in str(broken) for rule in _ONE_EACH):
+                raise Clash from None
+            raise
+        self._pending = _Pending()
+
+    def forget(self, case_id: str) -> None:
+        """Let go of a case that is not needed any more."""
+        self._taken.pop(case_id, None)
+
+    def _write(self, connection: Connection, recorded_at: datetime) -> None:
+        storage, pending = self._storage, self._pending
+        storage.vault.enrol_many(connection, pending.newcomers, recorded_at)
+        events = [event for taken in self._taken.values() for event in taken.case.collect_events()]
+        storage.events.put(events, connection=connection)
+        changed = [self._taken[case_id] for case_id in dict.fromkeys(event.originator_id for event in events)]
+        changes = [Change(taken.before, taken.case.state) for taken in changed]
+        for taken, rows in zip(changed, self._project(connection, changes), strict=True):
+            taken.before = rows
+        for actor, request, answer in pending.answers:
+            connection.execute(insert(idempotency).values(_kept(actor, request, answer, recorded_at)))
+        for person_id in pending.erased:
+            storage.vault.erase(connection, person_id, recorded_at)
+
+    def _project(self, connection: Connection, changes: list[Change]) -> list[Rows]:
+        return self._storage.projector.project(connection, changes, self._storage.organisations.waves())
+
+    def _stale(self, case_id: str) -> StaleVersion:
+        taken = self._taken[case_id]
+        newest = self._storage.recorder.select_events(case_id, desc=True, limit=1)
+        actual = newest[0].originator_version if newest else 0
+        return StaleVersion(case_id, taken.case.version - 1, actual)
+
+
+def _kept(actor: str, request: Request, answer: Answer, recorded_at: datetime) -> dict[str, object]:
+    return {
+        "actor": actor,
+        "key": request.idempotency_key,
+        "request_hash": request.fingerprint,
+        "status": 201 if answer.created else 200,
+        "response": msgspec.json.encode(asdict(answer)).decode(),
+        "recorded_at": instant_text(recorded_at),
+    }

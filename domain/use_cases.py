@@ -1,0 +1,188 @@
+"""The use cases: the one way in. HTTP, CLI and demo all come through here.
+
+A request is decided on what is committed at that moment and written in one transaction; when somebody else's
+commit came first in a way that a new look resolves (a repeated key, a second referral of the same person),
+it is decided once more.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from domain.access import Principal
+from domain.case import Case
+from domain.command import Command
+from domain.commands.follow_up import ErasePersonalData
+from domain.commands.intake import Detect
+from domain.context import Context
+from domain.errors import StaleVersion
+from domain.ports import Answer, Clash, Request, UnitOfWork
+from workflows.deadlines import Deadlines
+from workflows.facts import Asking
+from workflows.reasons import Reason
+from workflows.triggers import Trigger
+
+PARIS: Final = ZoneInfo("Europe/Paris")
+"""Dates are calendar days here; instants are recorded in UTC."""
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """Return the present instant, in UTC."""
+    return datetime.now(UTC)
+
+
+def new_case_id() -> str:
+    """Return a fresh UUID of version 7 (RFC 9562): ids of one time lie together, which the log's index likes."""
+    now = int(system_clock().timestamp() * 1000)
+    random = uuid.uuid4().int & ((1 << 74) - 1)
+    value = (now & ((1 << 48) - 1)) << 80 | 0x7 << 76 | (random >> 62) << 64 | 0b10 << 62 | random & ((1 << 62) - 1)
+    return str(uuid.UUID(int=value))
+
+
+class OtherOpenCases(Mapping[str, str]):
+    """A person's open cases but one, asked for only when a rule looks at them: most commands never do."""
+
+    def __init__(self, work: UnitOfWork, person_id: str, but: str) -> None:
+        """Keep what to ask."""
+        self._ask = lambda: {case: o for case, o in work.open_cases_of(person_id).items() if case != but}
+
+    @cached_property
+    def _found(self) -> Mapping[str, str]:
+        return self._ask()
+
+    def __getitem__(self, case_id: str) -> str:
+        return self._found[case_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+class UseCases:
+    """Referring a person, and acting on a case."""
+
+    def __init__(
+        self,
+        unit_of_work: Callable[[], UnitOfWork],
+        *,
+        deadlines: Deadlines,
+        clock: Clock = system_clock,
+        new_id: Callable[[], str] = new_case_id,
+    ) -> None:
+        """Keep what every request needs; `unit_of_work` opens a fresh one each time."""
+        self._unit_of_work = unit_of_work
+        self._deadlines = deadlines
+        self._clock = clock
+        self._new_id = new_id
+
+    def refer(self, command: Detect, principal: Principal, request: Request) -> Answer:
+        """Open a case for a person. Raises Refused, IdempotencyKeyReused."""
+        return self._decided_again_once(lambda work, now: self.refer_in(work, command, principal, request, now))
+
+    def act(
+        self, case_id: str, command: Command, principal: Principal, expected_version: int | None, request: Request
+    ) -> Answer:
+        """Carry out a command on a case that the asker saw at `expected_version` (None: whatever it is now).
+
+        Raises CaseNotFound, StaleVersion, Refused, IdempotencyKeyReused.
+        """
+        return self._decided_again_once(
+            lambda work, now: self.act_in(work, case_id, command, principal, expected_version, request, now)
+        )
+
+    def offers(self, case: Case, principal: Principal, work: UnitOfWork) -> dict[Trigger, Reason | None]:
+        """Return what this asker may do to the case now, each trigger with None or the reason why not."""
+        others = OtherOpenCases(work, case.state.person_id, case.id)
+        return case.offers(self._asking(principal, work, self._clock(), others))
+
+    def refer_in(
+        self, work: UnitOfWork, command: Detect, principal: Principal, request: Request, now: datetime
+    ) -> Answer:
+        """Decide a referral within a unit of work, which the caller commits."""
+        if first := work.answered(principal.actor, request):
+            return first
+        person_id = work.person_of(command.person)
+        others = work.open_cases_of(person_id) if person_id else {}
+        asking = self._asking(principal, work, now, others)
+        if person_id is None:
+            person_id = work.enrol(command.person)
+        note = work.seal(person_id, command.note) if command.note else None
+        case = Case.detect(self._new_id(), person_id, command, self._context(asking, request, now), note)
+        work.add(case)
+        return self._answer(work, case, 0, principal, request, created=True)
+
+    def act_in(
+        self,
+        work: UnitOfWork,
+        case_id: str,
+        command: Command,
+        principal: Principal,
+        expected_version: int | None,
+        request: Request,
+        now: datetime,
+    ) -> Answer:
+        """Decide a command within a unit of work, which the caller commits."""
+        if first := work.answered(principal.actor, request):
+            return first
+        case = work.load(case_id)
+        if expected_version is not None and case.version != expected_version:
+            raise StaleVersion(case_id, expected_version, case.version)
+        before = case.version
+        person_id = case.state.person_id
+        asking = self._asking(principal, work, now, OtherOpenCases(work, person_id, case_id))
+        note = work.seal(person_id, command.note) if command.note and not case.state.erased else None
+        case.do(command, self._context(asking, request, now), note)
+        if isinstance(command, ErasePersonalData):
+            work.erase(person_id)
+        return self._answer(work, case, before, principal, request)
+
+    def _decided_again_once(self, decide: Callable[[UnitOfWork, datetime], Answer]) -> Answer:
+        try:
+            return self._decided(decide)
+        except Clash:
+            return self._decided(decide)
+
+    def _decided(self, decide: Callable[[UnitOfWork, datetime], Answer]) -> Answer:
+        work = self._unit_of_work()
+        now = self._clock()
+        answer = decide(work, now)
+        if not answer.replayed:
+            work.commit(now)
+        return answer
+
+    def _answer(
+        self,
+        work: UnitOfWork,
+        case: Case,
+        before: int,
+        principal: Principal,
+        request: Request,
+        *,
+        created: bool = False,
+    ) -> Answer:
+        topics = tuple(event.data.topic for event in case.history[before:])
+        answer = Answer(case.id, case.version, case.state.state, topics, created)
+        work.remember(principal.actor, request, answer)
+        return answer
+
+    def _asking(self, principal: Principal, work: UnitOfWork, now: datetime, others: Mapping[str, str]) -> Asking:
+        return Asking(
+            actor=principal.actor,
+            role=principal.role,
+            organisation=principal.organisation,
+            today=now.astimezone(PARIS).date(),
+            deadlines=self._deadlines,
+            other_open_cases=others,
+            organisations=work.organisations(),
+        )
+
+    @staticmethod
+    def _context(asking: Asking, request: Request, now: datetime) -> Context:
+        return Context(asking, now, request.correlation_id, request.causation_id)

@@ -1,0 +1,83 @@
+"""The current view of each case: what the API shows of it, and the key that keeps one open case a person."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, Index, and_, select, text
+
+from domain.case_state import CaseState
+from projections.facts import about, table
+from projections.read_model import ReadModel
+from workflows.deadlines import Deadlines
+from workflows.states import State
+
+
+class CaseRow(Struct):
+    """One case as it stands."""
+
+    case_id: Annotated[str, about("The case.")]
+    organisation: Annotated[str, about("The organisation that follows it.")]
+    person_id: Annotated[str, about("The person, as a pseudonym.")]
+    is_open: Annotated[bool, about("Whether it is open: not closed.")]
+    state: Annotated[str, about("Its state.")]
+    version: Annotated[int, about("The number of its events.")]
+    counsellor: Annotated[str | None, about("The account that follows it.")]
+    detected_by: Annotated[str, about("The account that referred it.")]
+    detected_on: Annotated[date, about("The day of the detection.")]
+    document: Annotated[str, about("The whole state as JSON; free text in it is encrypted.")]
+
+
+TABLE: Final = table(
+    "cases",
+    CaseRow,
+    ("case_id",),
+    Index("cases_of_person", "person_id", "is_open"),
+    Index("cases_of_detector", "detected_by", "detected_on", "case_id"),
+    Index(
+        "one_open_case",
+        "organisation",
+        "person_id",
+        unique=True,
+        sqlite_where=text("is_open"),
+        postgresql_where=text("is_open"),
+    ),
+)
+
+_encode: Final = msgspec.json.Encoder().encode
+_decode: Final = msgspec.json.Decoder(CaseState).decode
+
+
+def rows(case: CaseState, deadlines: Deadlines) -> Iterator[CaseRow]:
+    """Yield the one row of the case."""
+    yield CaseRow(
+        case.case_id,
+        case.organisation,
+        case.person_id,
+        case.state != State.CLOSED,
+        case.state,
+        case.version,
+        case.counsellor,
+        case.detected_by,
+        case.detected_on,
+        _encode(case).decode(),
+    )
+
+
+def find(connection: Connection, case_id: str) -> CaseState | None:
+    """Return the case as it stands, or None."""
+    document = connection.execute(select(TABLE.c.document).where(TABLE.c.case_id == case_id)).scalar()
+    return None if document is None else _decode(document)
+
+
+def open_cases_of(connection: Connection, person_id: str) -> dict[str, str]:
+    """Return the person's open cases: the organisation of each, by case id."""
+    query = select(TABLE.c.case_id, TABLE.c.organisation).where(
+        and_(TABLE.c.person_id == person_id, TABLE.c.is_open)
+    )
+    return {case_id: organisation for case_id, organisation in connection.execute(query)}
+
+
+CASE: Final = ReadModel("case", 1, TABLE, CaseRow, rows)

@@ -1,0 +1,156 @@
+"""The counsellor queue: the open cases, what is due next on each and when.
+
+Days in state, days since the last successful contact and overdue depend on the day one looks: they are computed
+from the stored dates when the queue is read, never stored.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Any, Final
+
+from msgspec import Struct
+from sqlalchemy import Connection, Index, Select, select, tuple_
+
+from domain.case_state import CaseState
+from projections.facts import about, table
+from projections.read_model import ReadModel
+from workflows.deadlines import Deadlines, next_due
+
+
+class QueueRow(Struct):
+    """One open case."""
+
+    case_id: Annotated[str, about("The case.")]
+    organisation: Annotated[str, about("The organisation that follows it.")]
+    counsellor: Annotated[str | None, about("The account that follows it; none while unassigned.")]
+    state: Annotated[str, about("Its state.")]
+    entered_on: Annotated[date, about("The day it entered that state.")]
+    detected_on: Annotated[date, about("The day of the detection.")]
+    due_on: Annotated[date, about("The last day, included, for the next step.")]
+    next_step: Annotated[str, about("What is due, a code of `next_step`.")]
+    last_reached_on: Annotated[date | None, about("The last successful contact with the person.")]
+    suspended_until: Annotated[date | None, about("The end of the suspension, if suspended.")]
+    open_needs: Annotated[int, about("How many needs are open.")]
+
+
+TABLE: Final = table(
+    "counsellor_queue",
+    QueueRow,
+    ("case_id",),
+    Index("queue_of_counsellor", "organisation", "counsellor", "due_on", "case_id"),
+    Index("queue_of_organisation", "organisation", "due_on", "case_id"),
+)
+
+
+def rows(case: CaseState, deadlines: Deadlines) -> Iterator[QueueRow]:
+    """Yield the case's row while it is open."""
+    due = next_due(case, deadlines)
+    if due is None:
+        return
+    due_on, step = due
+    yield QueueRow(
+        case.case_id,
+        case.organisation,
+        case.counsellor,
+        case.state,
+        case.entered_on,
+        case.detected_on,
+        due_on,
+        step.value,
+        case.last_reached_on,
+        case.suspended_until,
+        len(case.open_needs()),
+    )
+
+
+COUNSELLOR_QUEUE: Final = ReadModel("counsellor_queue", 1, TABLE, QueueRow, rows, depends_on_deadlines=True)
+
+
+class QueueCase(Struct, frozen=True):
+    """One case of the queue as seen on a day: the stored dates and what they mean that day, in days."""
+
+    case_id: str
+    organisation: str
+    counsellor: str | None
+    state: str
+    entered_on: date
+    days_in_state: int
+    detected_on: date
+    due_on: date
+    next_step: str
+    overdue: bool
+    days_overdue: int
+    last_reached_on: date | None
+    days_since_reached: int | None
+    suspended_until: date | None
+    open_needs: int
+
+
+class QueueFilters(Struct, frozen=True):
+    """Which open cases: `mine_or_unassigned` is a counsellor's view, their own cases and those of nobody."""
+
+    organisation: str | None = None
+    counsellor: str | None = None
+    mine_or_unassigned: str | None = None
+    unassigned: bool = False
+    state: str | None = None
+    overdue: bool = False
+    after: tuple[date, str] | None = None
+    limit: int = 50
+
+
+def queue(connection: Connection, filters: QueueFilters, today: date) -> list[QueueCase]:
+    """Return at most `limit` open cases, the earliest due first, after the keyset `after` (due day, case id)."""
+    if filters.mine_or_unassigned is not None:
+        return _mine_then_unassigned(connection, filters, today)
+    query = _query(filters, today)
+    if filters.counsellor is not None:
+        query = query.where(TABLE.c.counsellor == filters.counsellor)
+    elif filters.unassigned:
+        query = query.where(TABLE.c.counsellor.is_(None))
+    return [_seen(QueueRow(*row), today) for row in connection.execute(query)]
+
+
+def _mine_then_unassigned(connection: Connection, filters: QueueFilters, today: date) -> list[QueueCase]:
+    # Two index walks merged: an OR over the counsellor would make either database sort all of the organisation's.
+    found: list[QueueCase] = []
+    for mine in (TABLE.c.counsellor == filters.mine_or_unassigned, TABLE.c.counsellor.is_(None)):
+        rows_ = connection.execute(_query(filters, today).where(mine))
+        found += [_seen(QueueRow(*row), today) for row in rows_]
+    return sorted(found, key=lambda case: (case.due_on, case.case_id))[: filters.limit]
+
+
+def _query(filters: QueueFilters, today: date) -> Select[Any]:
+    query = select(TABLE).order_by(TABLE.c.due_on, TABLE.c.case_id).limit(filters.limit)
+    if filters.organisation is not None:
+        query = query.where(TABLE.c.organisation == filters.organisation)
+    if filters.state is not None:
+        query = query.where(TABLE.c.state == filters.state)
+    if filters.overdue:
+        query = query.where(TABLE.c.due_on < today)
+    if filters.after is not None:
+        due_on, case_id = filters.after
+        query = query.where(tuple_(TABLE.c.due_on, TABLE.c.case_id) > tuple_(due_on, case_id))
+    return query
+
+
+def _seen(row: QueueRow, today: date) -> QueueCase:
+    late = (today - row.due_on).days
+    reached = row.last_reached_on
+    return QueueCase(
+        row.case_id,
+        row.organisation,
+        row.counsellor,
+        row.state,
+        row.entered_on,
+        (today - row.entered_on).days,
+        row.detected_on,
+        row.due_on,
+        row.next_step,
+        late > 0,
+        max(late, 0),
+        reached,
+        (today - reached).days if reached else None,
+        row.suspended_until,
+        row.open_needs,
+    )

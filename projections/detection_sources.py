@@ -1,0 +1,101 @@
+"""Detection sources: where the referrals come from.
+
+Definition [001, chart "Nature des détections"; domain note 4]: all referrals received in the period, dated by the
+detection, by source; each counts in the organisation that received it, also after a transfer.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Annotated, Final
+
+from msgspec import Struct
+from sqlalchemy import Connection, Index
+
+from domain.case_state import CaseState
+from domain.vocabulary import Source
+from projections.facts import about, table
+from projections.read_model import Count, ReadModel
+from projections.statistics import Definition, Filters, gather, share
+from projections.tallies import tally_table
+from workflows.deadlines import Deadlines
+
+
+class DetectionRow(Struct):
+    """One referral received."""
+
+    case_id: Annotated[str, about("The case it opened.")]
+    organisation: Annotated[str, about("The organisation that received it.")]
+    detected_on: Annotated[date, about("The day of the detection (Europe/Paris).")]
+    source: Annotated[str, about("Who detected, a code of `source`.")]
+    partner_kind: Annotated[str | None, about("Which kind of partner, when the source is one.")]
+    origin: Annotated[str, about("How it came to light, a code of `origin`.")]
+
+
+TABLE: Final = table(
+    "detection_sources", DetectionRow, ("case_id",), Index("detections_by_day", "detected_on", "organisation")
+)
+TALLY: Final = tally_table("detection_sources_tally", "Referrals received, by source, dated by the detection.")
+
+
+def rows(case: CaseState, deadlines: Deadlines) -> Iterator[DetectionRow]:
+    """Yield the one row of the case."""
+    yield DetectionRow(
+        case.case_id,
+        case.detecting_organisation,
+        case.detected_on,
+        case.source,
+        case.partner_kind,
+        case.origin,
+    )
+
+
+def counts(row: DetectionRow) -> Iterable[Count]:
+    """A referral counts once, under its source."""
+    return (Count(row.organisation, row.detected_on, row.source),)
+
+
+DETECTION_SOURCES: Final = ReadModel("detection_sources", 1, TABLE, DetectionRow, rows, counts, TALLY, ("detected_on",))
+
+
+DEFINITIONS: Final = {
+    "fr": Definition(
+        unit="saisine reçue",
+        numerator="saisines de la source reçues dans la période",
+        denominator="toutes les saisines reçues dans la période",
+        date_basis="date de la détection",
+        source="CNAM, dossier de presse du 6 juillet 2018, graphique « Nature des détections »",
+    ),
+    "en": Definition(
+        unit="referral received",
+        numerator="referrals of the source received in the period",
+        denominator="all referrals received in the period",
+        date_basis="day of the detection",
+        source="CNAM, press kit of 6 July 2018, chart “Nature des détections”",
+    ),
+}
+
+
+class SourceFigures(Struct, frozen=True):
+    """One source in one group: how many referrals, and its share of the group in percent (none without any)."""
+
+    cases: int
+    share: float | None
+
+
+class SourceGroup(Struct, frozen=True):
+    """The referrals of one group, every source named, also those without any."""
+
+    group: str
+    total: int
+    sources: dict[str, SourceFigures]
+
+
+def report(connection: Connection, filters: Filters) -> list[SourceGroup]:
+    """Return the breakdown of each group; ungrouped, one group of empty name."""
+    groups = []
+    for name, cells in gather(connection, DETECTION_SOURCES, filters).items():
+        total = sum(cells.count(key) for key in cells.bins)
+        sources = {s.value: cells.count(s.value) for s in Source} | {k: cells.count(k) for k in cells.bins}
+        figures = {code: SourceFigures(n, share(n, total)) for code, n in sources.items()}
+        groups.append(SourceGroup(name, total, figures))
+    return groups

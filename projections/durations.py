@@ -1,0 +1,195 @@
+"""Durations of accompaniment: how long it takes, from detection or consent to closing or to the care itself.
+
+Definitions [001, II.2 and its note 7; domain note 4]: the duration of accompaniment runs from the consent to the
+closing, in calendar days, for closed episodes only (the *closed cohort*), dated by the closing. Beside it:
+detection to closing, and consent to the last care performed. Open episodes are counted apart, never mixed in.
+The unit is an episode: a case closed once has one; a reopened case starts another, measured from its reopening.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import accumulate
+from typing import Annotated, Final
+
+from msgspec import Struct
+from sqlalchemy import Connection, Index
+
+from domain.case_state import CaseState, Episode
+from projections.facts import about, table
+from projections.read_model import Count, ReadModel
+from projections.statistics import Definition, Filters, gather
+from projections.tallies import tally_table
+from workflows.deadlines import Deadlines
+from workflows.labels import LabelledEnum
+
+
+class Measure(LabelledEnum):
+    """What is measured, in calendar days."""
+
+    CONSENT_TO_CLOSING = "consent_to_closing", "Du consentement à la clôture", "From consent to closing"
+    DETECTION_TO_CLOSING = "detection_to_closing", "De la détection à la clôture", "From detection to closing"
+    CONSENT_TO_CARE = (
+        "consent_to_care",
+        "Du consentement au dernier soin réalisé",
+        "From consent to the last care performed",
+    )
+
+
+WITHIN: Final = 90
+"""The published average, in days: the share of episodes closed within it is shown."""
+
+CLOSED: Final = "closed"
+OPEN: Final = "open"
+"""The tally's keys for episodes closed with a consent (dated by closing) and still open (by consent)."""
+
+
+class DurationRow(Struct):
+    """One episode of a case that got as far as the consent; days are calendar days, dates Europe/Paris."""
+
+    case_id: Annotated[str, about("The case.")]
+    episode: Annotated[int, about("Its number within the case, from 1.")]
+    organisation: Annotated[str, about("The organisation that follows, or last followed, the case.")]
+    opened_on: Annotated[date, about("The detection, or for a later episode the reopening.")]
+    consented_on: Annotated[date, about("The consent, or for a later episode the reopening.")]
+    closed_on: Annotated[date | None, about("The closing; none while the episode is open.")]
+    last_care_on: Annotated[date | None, about("The last care performed in the episode, if any.")]
+    closing_reason: Annotated[str | None, about("Why the episode was closed.")]
+    consent_to_closing: Annotated[int | None, about("Days from consent to closing.")]
+    detection_to_closing: Annotated[int | None, about("Days from detection to closing.")]
+    consent_to_care: Annotated[int | None, about("Days from consent to the last care performed, once closed.")]
+
+
+TABLE: Final = table(
+    "durations",
+    DurationRow,
+    ("case_id", "episode"),
+    Index("durations_by_closing", "closed_on", "organisation"),
+    Index("durations_by_consent", "consented_on", "organisation"),
+)
+TALLY: Final = tally_table(
+    "durations_tally", "Closed episodes by measure (a bin is a day of duration, dated by closing), and open ones."
+)
+
+
+def rows(case: CaseState, deadlines: Deadlines) -> Iterator[DurationRow]:
+    """Yield a row for each episode with a consent."""
+    for episode in case.episodes:
+        if episode.consented_on is not None:
+            yield _row(case, episode, episode.consented_on)
+
+
+def _row(case: CaseState, episode: Episode, consented_on: date) -> DurationRow:
+    closed_on, care_on = episode.closed_on, episode.last_care_on
+    closed = closed_on is not None
+    return DurationRow(
+        case.case_id,
+        episode.number,
+        case.organisation,
+        episode.opened_on,
+        consented_on,
+        closed_on,
+        care_on,
+        episode.closing_reason,
+        _days(consented_on, closed_on),
+        _days(episode.opened_on, closed_on),
+        _days(consented_on, care_on) if closed else None,
+    )
+
+
+def _days(start: date, end: date | None) -> int | None:
+    # A closing entered with a day before the consent's would be a negative duration: it counts as none at all.
+    return None if end is None else max((end - start).days, 0)
+
+
+def counts(row: DurationRow) -> Iterable[Count]:
+    """A closed episode counts once in each measure it has, dated by its closing; an open one only as open."""
+    if row.closed_on is None:
+        return (Count(row.organisation, row.consented_on, OPEN),)
+    found = [Count(row.organisation, row.closed_on, CLOSED)]
+    for measure in Measure:
+        days = getattr(row, measure.value)
+        if days is not None:
+            found.append(Count(row.organisation, row.closed_on, measure.value, days))
+    return found
+
+
+DURATIONS: Final = ReadModel("durations", 1, TABLE, DurationRow, rows, counts, TALLY, ("closed_on", "consented_on"))
+
+
+DEFINITIONS: Final = {
+    "fr": Definition(
+        unit="épisode d'accompagnement ; durées en jours calendaires",
+        numerator="jours entre les deux dates de chaque épisode clos dans la période",
+        denominator="épisodes clos dans la période ayant la mesure (manquants : clos sans elle)",
+        date_basis="date de clôture (épisodes encore ouverts : date du consentement, comptés à part)",
+        source="CNAM, dossier de presse du 6 juillet 2018, II.2 et note 7 : 90 jours en moyenne sur 44 organismes",
+    ),
+    "en": Definition(
+        unit="episode of accompaniment; durations in calendar days",
+        numerator="days between the two dates of each episode closed in the period",
+        denominator="episodes closed in the period that have the measure (missing: closed without it)",
+        date_basis="day of closing (episodes still open: day of consent, counted apart)",
+        source="CNAM, press kit of 6 July 2018, II.2 and note 7: 90 days on average over 44 organisations",
+    ),
+}
+
+
+class DurationFigures(Struct, frozen=True):
+    """One measure in one group, in calendar days. Without any episode the figures are none, not zero."""
+
+    n: int
+    missing: int
+    mean: float | None
+    median: float | None
+    p10: float | None
+    p90: float | None
+    within_90: int
+    share_within_90: float | None
+
+
+class DurationGroup(Struct, frozen=True):
+    """The durations of one group; `open` episodes are counted apart."""
+
+    group: str
+    closed: int
+    open: int
+    measures: dict[str, DurationFigures]
+
+
+def report(connection: Connection, filters: Filters) -> list[DurationGroup]:
+    """Return the durations of each group; ungrouped, one group of empty name."""
+    return [
+        DurationGroup(
+            name,
+            cells.count(CLOSED),
+            cells.count(OPEN),
+            {m.value: _figures(cells.bins.get(m.value, []), cells.count(CLOSED)) for m in Measure},
+        )
+        for name, cells in gather(connection, DURATIONS, filters).items()
+    ]
+
+
+def _figures(bins: list[int], closed: int) -> DurationFigures:
+    """Bin i counts the episodes that took i days."""
+    ranks = list(accumulate(bins))
+    n = ranks[-1] if ranks else 0
+    if n == 0:
+        return DurationFigures(0, closed, None, None, None, None, 0, None)
+    within = ranks[min(WITHIN, len(ranks) - 1)]
+    mean = sum(days * count for days, count in enumerate(bins)) / n
+    quantiles = (_quantile(ranks, q) for q in (50, 10, 90))
+    return DurationFigures(n, closed - n, round(mean, 2), *quantiles, within, round(100 * within / n, 2))
+
+
+def _quantile(ranks: list[int], percent: int) -> float:
+    """Return a quantile by linear interpolation between order statistics (Hyndman and Fan 1996, type 7).
+
+    `ranks[i]` is how many values are at most i. Type 7 is what R, NumPy and spreadsheets give.
+    """
+    whole, hundredths = divmod((ranks[-1] - 1) * percent, 100)
+    low = bisect_right(ranks, whole)
+    if not hundredths:
+        return float(low)
+    high = bisect_right(ranks, whole + 1)
+    return round(low + (high - low) * hundredths / 100, 2)

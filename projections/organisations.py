@@ -1,0 +1,38 @@
+"""The registered organisations, with the wave and the day of their deployment: from their own small streams."""
+
+from datetime import date
+from typing import Annotated, Final
+
+from msgspec import Struct
+from sqlalchemy import Connection, select
+
+from domain.events.organisations import OrganisationRegistered
+from projections.facts import about, table
+
+
+class OrganisationRow(Struct):
+    """One fund that runs a cell."""
+
+    code: Annotated[str, about("Its code.")]
+    name: Annotated[str, about("Its name.")]
+    wave: Annotated[str, about("Its deployment wave, a code of `wave`.")]
+    deployed_on: Annotated[date, about("The day its cell opened.")]
+
+
+TABLE: Final = table("organisations", OrganisationRow, ("code",))
+
+
+def row(event: OrganisationRegistered) -> OrganisationRow:
+    """Return the row that a registration makes."""
+    return OrganisationRow(event.code, event.name, event.wave, event.deployed_on)
+
+
+def waves(connection: Connection) -> dict[str, str]:
+    """Return the wave of every registered organisation."""
+    return {code: wave for code, wave in connection.execute(select(TABLE.c.code, TABLE.c.wave))}
+
+
+def all_organisations(connection: Connection) -> list[OrganisationRow]:
+    """Return every registered organisation, by code."""
+    query = select(TABLE.c.code, TABLE.c.name, TABLE.c.wave, TABLE.c.deployed_on).order_by(TABLE.c.code)
+    return [OrganisationRow(*found) for found in connection.execute(query)]

@@ -1,0 +1,164 @@
+"""Outcomes: what came of the cases.
+
+Definitions [001, III; the last two outcomes 003; domain note 4]: closed cases only, dated by their last closing; an
+outcome is a label and a case may carry several, so shares may add up to more than 100. The share of the closed
+cases and the share of all cases opened in the period (dated by detection) stand side by side, since the published
+figures are often confused. The unit is a case; a reopened case counts as open again.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Annotated, Final
+
+from msgspec import Struct
+from sqlalchemy import Connection, Index
+
+from domain.case_state import CaseState
+from domain.vocabulary import Level, Outcome, Right
+from projections.facts import about, table
+from projections.read_model import Count, ReadModel
+from projections.statistics import Definition, Filters, gather, share
+from projections.tallies import tally_table
+from workflows.deadlines import Deadlines
+from workflows.states import State
+
+OPENED: Final = "opened"
+CLOSED: Final = "closed"
+"""The tally's keys for the two denominators: cases opened (by detection) and cases closed (by closing)."""
+
+
+class OutcomeRow(Struct):
+    """One case and what came of it so far; the outcomes count once it is closed."""
+
+    case_id: Annotated[str, about("The case.")]
+    organisation: Annotated[str, about("The organisation that follows, or last followed, the case.")]
+    opened_in: Annotated[str, about("The organisation that received the referral.")]
+    detected_on: Annotated[date, about("The day of the detection.")]
+    closed_on: Annotated[date | None, about("The day of the last closing; none while the case is open.")]
+    closing_reason: Annotated[str | None, about("Why it was closed, a code of `closing_reason`.")]
+    care_performed: Annotated[bool, about("At least one need was performed.")]
+    rights_opened: Annotated[bool, about("At least one right was opened.")]
+    rights_css: Annotated[bool, about("The CSS (formerly CMU-C or ACS) was opened.")]
+    rights_complementary: Annotated[bool, about("A complementary cover was obtained, or a better one.")]
+    rights_file_updated: Annotated[bool, about("The person's file was updated.")]
+    oriented: Annotated[bool, about("An action of orientation in the care system was completed.")]
+    financial_support: Annotated[bool, about("A grant was decided, or instalments were agreed.")]
+    partner_cooperation: Annotated[bool, about("A partner completed an action, or accepted a referral onward.")]
+    digital_help: Annotated[bool, about("A digital action was completed.")]
+    prevention: Annotated[bool, about("A prevention action was completed.")]
+
+
+TABLE: Final = table(
+    "outcomes",
+    OutcomeRow,
+    ("case_id",),
+    Index("outcomes_by_closing", "closed_on", "organisation"),
+    Index("outcomes_by_detection", "detected_on", "opened_in"),
+)
+TALLY: Final = tally_table("outcomes_tally", "Cases opened and closed, and the outcomes of the closed ones.")
+
+
+def rows(case: CaseState, deadlines: Deadlines) -> Iterator[OutcomeRow]:
+    """Yield the one row of the case."""
+    closed = case.state == State.CLOSED
+    episode = case.episodes[-1]
+    levels = set()
+    rights = set()
+    with_partner = False
+    for action in case.actions.values():
+        if action.status == "completed":
+            levels.add(action.level)
+            rights.add(action.right)
+            with_partner = with_partner or action.partner is not None
+    rights.discard(None)
+    yield OutcomeRow(
+        case.case_id,
+        case.organisation,
+        case.detecting_organisation,
+        case.detected_on,
+        episode.closed_on if closed else None,
+        episode.closing_reason if closed else None,
+        any(need.status == "performed" for need in case.needs.values()),
+        bool(rights),
+        "css" in rights,
+        "complementary" in rights,
+        "file_updated" in rights,
+        "orientation" in levels,
+        any(r.granted_cents for r in case.requests.values()) or any(q.instalments for q in case.quotes.values()),
+        with_partner or any(r.answer in ("accepted", "completed") for r in case.referrals),
+        "digital" in levels,
+        "prevention" in levels,
+    )
+
+
+def counts(row: OutcomeRow) -> Iterable[Count]:
+    """A case counts as opened, and once closed as closed and in each of its outcomes."""
+    yield Count(row.opened_in, row.detected_on, OPENED)
+    if row.closed_on is not None:
+        yield Count(row.organisation, row.closed_on, CLOSED)
+        for outcome in Outcome:
+            if getattr(row, outcome.value):
+                yield Count(row.organisation, row.closed_on, outcome.value)
+
+
+OUTCOMES: Final = ReadModel("outcomes", 1, TABLE, OutcomeRow, rows, counts, TALLY, ("closed_on", "detected_on"))
+
+if {Right.CSS, Right.COMPLEMENTARY, Right.FILE_UPDATED} != set(Right) or "rights" not in Level._value2member_map_:
+    raise AssertionError("a right was added: the outcomes must say how it counts")
+
+
+DEFINITIONS: Final = {
+    "fr": Definition(
+        unit="accompagnement (un dossier)",
+        numerator="dossiers clos dans la période ayant ce résultat ; plusieurs résultats possibles par dossier",
+        denominator="dossiers clos dans la période, et à côté tous les dossiers ouverts dans la période",
+        date_basis="date de la dernière clôture (dossiers ouverts : date de la détection)",
+        source="CNAM, dossier de presse du 6 juillet 2018, III : « sur l'ensemble des dossiers clôturés »",
+    ),
+    "en": Definition(
+        unit="case",
+        numerator="cases closed in the period with this outcome; a case may have several",
+        denominator="cases closed in the period, and beside it all cases opened in the period",
+        date_basis="day of the last closing (cases opened: day of the detection)",
+        source="CNAM, press kit of 6 July 2018, III: “sur l'ensemble des dossiers clôturés”",
+    ),
+}
+
+
+class OutcomeFigures(Struct, frozen=True):
+    """One outcome in one group: closed cases with it, in percent of the closed and of all opened ones.
+
+    `share_of_parent` is, for a kind of right, its percentage of the cases with a right opened.
+    """
+
+    cases: int
+    share_of_closed: float | None
+    share_of_opened: float | None
+    share_of_parent: float | None = None
+
+
+class OutcomeGroup(Struct, frozen=True):
+    """The outcomes of one group."""
+
+    group: str
+    opened: int
+    closed: int
+    outcomes: dict[str, OutcomeFigures]
+
+
+_KINDS: Final = (Outcome.RIGHTS_CSS, Outcome.RIGHTS_COMPLEMENTARY, Outcome.RIGHTS_FILE_UPDATED)
+
+
+def report(connection: Connection, filters: Filters) -> list[OutcomeGroup]:
+    """Return the outcomes of each group; ungrouped, one group of empty name."""
+    groups = []
+    for name, cells in gather(connection, OUTCOMES, filters).items():
+        opened, closed = cells.count(OPENED), cells.count(CLOSED)
+        rights = cells.count(Outcome.RIGHTS_OPENED.value)
+        figures = {}
+        for outcome in Outcome:
+            n = cells.count(outcome.value)
+            parent = share(n, rights) if outcome in _KINDS else None
+            figures[outcome.value] = OutcomeFigures(n, share(n, closed), share(n, opened), parent)
+        groups.append(OutcomeGroup(name, opened, closed, figures))
+    return groups

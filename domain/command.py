@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, ClassVar, Final, TypeVar
 
 import msgspec
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from domain.case_state import CaseState
 from domain.event import Payload
@@ -36,6 +36,9 @@ def _day(value: object) -> object:
 
 Day = Annotated[date, BeforeValidator(_day)]
 """A calendar day in Europe/Paris. Left to itself, pydantic takes a number in quotes for a timestamp."""
+
+EACH_ONCE: Final = AfterValidator(lambda codes: list(dict.fromkeys(codes)))
+"""For a list of codes: one ticked twice is ticked, and must not be counted twice."""
 
 ActorCode = Annotated[
     str,

@@ -126,11 +126,12 @@ def _field(payload: type[Payload], name: str) -> TypeAdapter[Any]:
 
 
 def _is_accepted(payload: type[Payload], name: str, value: object) -> bool:
+    field = _field(payload, name)
     try:
-        _field(payload, name).validate_json(json.dumps(value), strict=True)
+        accepted = field.validate_json(json.dumps(value), strict=True)
     except ValidationError:
         return False
-    return True
+    return bool(field.dump_python(accepted, mode="json") == value)  # as it would be kept, nothing tidied away
 
 
 def _expected(payload: type[Payload], name: str) -> str:

@@ -73,6 +73,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Indiquez le partenaire (partner_kind) quand la source est « partner », et seulement alors.",
         "Give the partner's kind (partner_kind) when the source is `partner`, and only then.",
     ),
+    "formerly": (
+        "L'ancien nom (formerly) ne va qu'avec le droit « css ».",
+        "The former name (formerly) goes only with the right `css`.",
+    ),
     "nir_format": (
         (
             "Un numéro de sécurité sociale (NIR) a 13 chiffres et une clé de 2 chiffres, 15 caractères en tout ; "

@@ -1,15 +1,16 @@
 """Commands on needs and plan."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
 import msgspec
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from domain.case_state import CaseState
-from domain.command import ActionId, Command, Day, NeedId, Part
+from domain.command import EACH_ONCE, ActionId, Command, Day, NeedId, Part
 from domain.commands.intake import NeedDescription
 from domain.event import Payload
 from domain.events import care as happened
+from domain.text import refuse
 from domain.vocabulary import AbandonReason, ActionKind, DropReason, FormerRight, Partner, Right
 from workflows.triggers import Trigger
 
@@ -40,7 +41,7 @@ class ActionToPlan(Part):
 
     kind: ActionKind
     due_on: Day = Field(description="The last day to do it, included.")
-    need_ids: Annotated[list[NeedId], Field(max_length=20)] = []
+    need_ids: Annotated[list[NeedId], Field(max_length=20), EACH_ONCE] = []
     partner: Partner | None = Field(default=None, description="The partner it is done with, if any.")
 
 
@@ -87,6 +88,12 @@ class CompleteAction(Command):
     action_id: ActionId
     right: Right | None = Field(default=None, description="The right it opened, for an action of the level `rights`.")
     formerly: FormerRight | None = Field(default=None, description="What the CSS was called before November 2019.")
+
+    @model_validator(mode="after")
+    def _only_the_css_has_a_former_name(self) -> Self:
+        if self.formerly is not None and self.right is not Right.CSS:
+            raise refuse("formerly")
+        return self
 
 
 class AbandonAction(Command):

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Self
 import msgspec
 from pydantic import Field, model_validator
 
-from domain.command import ActorCode, Cents, Command, Day, Part
+from domain.command import EACH_ONCE, ActorCode, Cents, Command, Day, Part
 from domain.event import Payload
 from domain.events import intake as happened
 from domain.person import Identity
@@ -27,9 +27,11 @@ from domain.vocabulary import (
 from workflows.closing import ClosingReason
 from workflows.triggers import Trigger
 
-Reasons = Annotated[list[ForgoingReason], Field(min_length=1, max_length=len(ForgoingReason))]
+Reasons = Annotated[list[ForgoingReason], Field(min_length=1, max_length=len(ForgoingReason)), EACH_ONCE]
 Sharing = Annotated[
-    list[Partner], Field(max_length=len(Partner), description="The partners the person lets the cell share with.")
+    list[Partner],
+    Field(max_length=len(Partner), description="The partners the person lets the cell share with."),
+    EACH_ONCE,
 ]
 
 
@@ -170,8 +172,8 @@ class CompleteBilan(Command):
     charges: Annotated[list[Charge], Field(max_length=30)] = []
     vitale_card_current: bool | None = None
     registered_doctor: bool | None = None
-    other_rights: Annotated[list[OtherRight], Field(max_length=len(OtherRight))] = []
-    obstacles: Annotated[list[Obstacle], Field(max_length=len(Obstacle))] = []
+    other_rights: Annotated[list[OtherRight], Field(max_length=len(OtherRight)), EACH_ONCE] = []
+    obstacles: Annotated[list[Obstacle], Field(max_length=len(Obstacle)), EACH_ONCE] = []
 
 
 class AmendBilan(CompleteBilan):

@@ -18,7 +18,7 @@ from domain.events.follow_up import FactCorrected
 from domain.events.intake import CareForgoingDetected
 from domain.vocabulary import Level, Right, Source
 from workflows.facts import Asking
-from workflows.guards import granted_on
+from workflows.guards import FIRST_CELL, granted_on
 from workflows.reasons import Euros, Reason, because
 
 _ASKED_BY: Final[dict[type[Payload], type[Command]]] = {
@@ -78,6 +78,8 @@ def _dates(events: Sequence[CaseEvent], corrects: int, proposed: CaseEvent, aski
     for day in (on, getattr(proposed.data, "since", None)):
         if day is not None and day > asking.today:
             return because("in_future", on=day, latest=asking.today)
+    if on < FIRST_CELL:
+        return because("before_first_cell", on=on, earliest=FIRST_CELL)
     read = corrected(events)
     detected_on = read[0].occurred_on if corrects > 1 else on
     earliest = on if corrects > 1 else min((e.occurred_on for e in read[1:]), default=on)

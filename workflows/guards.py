@@ -5,7 +5,7 @@ A *check* looks at the command too: it decides whether what was asked is accepta
 """
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from workflows.closing import CLOSING_REASONS, REJECTION_REASONS, ClosingReason
@@ -20,6 +20,9 @@ Check = Callable[[CaseFacts, Command, Asking], Reason | None]
 UNREACHABLE_ATTEMPTS: Final = 3
 UNREACHABLE_CHANNELS: Final = 2
 """A person counts as unreachable after this many attempts on this many channels (domain note †)."""
+
+FIRST_CELL: Final = date(2014, 11, 17)
+"""The Gard opened the first cell on this day [001, II]."""
 
 # ---------------------------------------------------------------- who asks
 
@@ -76,6 +79,13 @@ def is_not_in_the_future(case: CaseFacts, command: Command, asking: Asking) -> R
     """What happened is never in the future."""
     if command.occurred_on is not None and command.occurred_on > asking.today:
         return because("in_future", on=command.occurred_on, latest=asking.today)
+    return None
+
+
+def is_not_before_the_first_cell(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """No detection is older than the first cell; what looks older is a slip of the keyboard."""
+    if command.occurred_on is not None and command.occurred_on < FIRST_CELL:
+        return because("before_first_cell", on=command.occurred_on, earliest=FIRST_CELL)
     return None
 
 

@@ -36,6 +36,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "La date ({on}) précède la détection : indiquez une date à partir du {earliest} inclus.",
         "The date ({on}) is before the detection: give a date from {earliest}, included.",
     ),
+    "before_first_cell": (
+        "La date ({on}) précède l'ouverture de la première cellule, le {earliest}.",
+        "The date ({on}) is before the first cell opened, on {earliest}.",
+    ),
     "no_agreement_to_contact": (
         "La personne n'a pas donné son accord pour être contactée.",
         "The person has not agreed to be contacted.",

@@ -98,6 +98,7 @@ TABLE: Final[tuple[Transition, ...]] = (
         (),
         (
             g.is_not_in_the_future,
+            g.is_not_before_the_first_cell,
             g.organisation_is_registered,
             g.agreed_to_be_contacted,
             g.no_other_open_case_here,

@@ -36,7 +36,9 @@ class Organisations:
         with glancing(self._engine) as connection:
             self._waves = register.waves(connection)
 
-    def register(self, newcomers: Iterable[OrganisationRegistered], actor: str, recorded_at: datetime) -> None:
+    def register(
+        self, newcomers: Iterable[OrganisationRegistered], actor: str, recorded_at: datetime
+    ) -> None:
         """Register organisations that are not there yet; those that are stay as they are."""
         self.refresh()
         events = [

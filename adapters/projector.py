@@ -60,7 +60,9 @@ class Projector:
         if len(pairs) > 1:
             pairs.sort(key=lambda pair: bool(pair[1]["counsellor_queue"]))
         for model, writer in self._models:
-            self._project(connection, model, writer, [(b.get(model.name, ()), a[model.name]) for b, a in pairs], waves)
+            self._project(
+                connection, model, writer, [(b.get(model.name, ()), a[model.name]) for b, a in pairs], waves
+            )
         return after
 
     def _project(
@@ -133,7 +135,8 @@ class TallyWriter:
             values = f"(VALUES {marks})" if self._engine.dialect.name == "sqlite" else f"({marks})"
             with driver_cursor(connection) as cursor:
                 cursor.execute(
-                    positional(self._select + values, self._engine), tuple(part for cell in some for part in cell)
+                    positional(self._select + values, self._engine),
+                    tuple(part for cell in some for part in cell),
                 )
                 for scope, period, key, bins in cursor.fetchall():
                     found[scope, period, key] = decode_bins(bins)

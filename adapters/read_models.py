@@ -65,7 +65,10 @@ def states(engine: Engine, deadlines: Deadlines) -> dict[str, ReadModelState]:
 
 
 def rebuild(
-    engine: Engine, deadlines: Deadlines, names: Collection[str] | None = None, progress: Progress | None = None
+    engine: Engine,
+    deadlines: Deadlines,
+    names: Collection[str] | None = None,
+    progress: Progress | None = None,
 ) -> int:
     """Throw read models away (all, or those named) and replay the events into new ones; return how many were read.
 
@@ -140,7 +143,7 @@ def _rebuild_register(connection: Connection, engine: Engine) -> Waves:
 
 def _stamps(connection: Connection) -> dict[str, str]:
     query = select(read_models.c.name, read_models.c.version)
-    return {name: version for name, version in connection.execute(query)}
+    return dict(connection.execute(query).tuples().all())
 
 
 def _stamp(connection: Connection, model: ReadModel, deadlines: Deadlines, position: int = 0) -> None:

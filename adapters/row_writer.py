@@ -48,9 +48,9 @@ class RowWriter:
         """Write new rows in bulk; on PostgreSQL by COPY."""
         with driver_cursor(connection) as cursor:
             if self._sqlite:
-                cursor.executemany(self._insert, (_sqlite_row(row) for row in rows))
+                cursor.executemany(self._insert, [_sqlite_row(row) for row in rows])
                 return
-            with cursor.copy(self._copy) as copy:  # type: ignore[attr-defined] # psycopg's own cursor
+            with cursor.copy(self._copy) as copy:
                 for row in rows:
                     copy.write_row(row)
 
@@ -60,9 +60,9 @@ class RowWriter:
         values = [_sqlite_row(row) for row in rows] if self._sqlite else rows
         with driver_cursor(connection) as cursor:
             if len(values) == 1:
-                cursor.execute(statement, values[0])  # type: ignore[arg-type] # a tuple of positions
+                cursor.execute(statement, values[0])
             else:
-                cursor.executemany(statement, values)  # type: ignore[arg-type]
+                cursor.executemany(statement, values)
 
 
 def _sqlite_row(row: Sequence[Any]) -> tuple[Any, ...]:

@@ -169,7 +169,11 @@ class StoredUnitOfWork:
             raise self._stale(conflict.case_ids[0]) from None
         except PersonAlreadyKnown as known:
             raise Clash from known
-        except (sqlite3.IntegrityError, psycopg.errors.UniqueViolation, sqlalchemy.exc.IntegrityError) as broken:
+        except (
+            sqlite3.IntegrityError,
+            psycopg.errors.UniqueViolation,
+            sqlalchemy.exc.IntegrityError,
+        ) as broken:
             if any(rule in str(broken) for rule in _ONE_EACH):
                 raise Clash from None
             raise

@@ -52,7 +52,9 @@ class Case:
         return cls(history) if history else None
 
     @classmethod
-    def detect(cls, case_id: str, person_id: str, command: Detect, context: Context, note: str | None) -> Self:
+    def detect(
+        cls, case_id: str, person_id: str, command: Detect, context: Context, note: str | None
+    ) -> Self:
         """Open a case from a referral. Raises Refused."""
         to_state = fire(None, command, context.asking)
         if isinstance(to_state, Reason):
@@ -140,7 +142,13 @@ class Case:
 
 
 def _envelope(
-    case_id: str, version: int, organisation: str, data: Payload, command: Command, context: Context, capacity: str
+    case_id: str,
+    version: int,
+    organisation: str,
+    data: Payload,
+    command: Command,
+    context: Context,
+    capacity: str,
 ) -> CaseEvent:
     return CaseEvent(
         originator_id=case_id,
@@ -154,4 +162,3 @@ def _envelope(
         causation_id=context.causation_id,
         data=data,
     )
-

@@ -244,5 +244,3 @@ class CaseState(Struct, omit_defaults=True):
     def reached_state(self, state: State) -> bool:
         """Tell whether the case ever got as far as `state` on the path."""
         return any(entry.state == state for entry in self.path)
-
-

@@ -42,7 +42,10 @@ EACH_ONCE: Final = AfterValidator(lambda codes: list(dict.fromkeys(codes)))
 
 ActorCode = Annotated[
     str,
-    Field(pattern=r"^[a-z0-9][a-z0-9._-]{1,63}$", description="An account's code, as its token was created with."),
+    Field(
+        pattern=r"^[a-z0-9][a-z0-9._-]{1,63}$",
+        description="An account's code, as its token was created with.",
+    ),
 ]
 
 NeedId = Annotated[str, Field(pattern=r"^n[1-9][0-9]{0,3}$", description="A need of this case: n1, n2…")]
@@ -64,9 +67,12 @@ class Command(Part):
     event: ClassVar[type[Payload]]
 
     occurred_on: Day | None = Field(
-        default=None, description="The day it happened (Europe/Paris), today when left out; never in the future."
+        default=None,
+        description="The day it happened (Europe/Paris), today when left out; never in the future.",
     )
-    note: FreeText | None = Field(default=None, description="Free text, kept encrypted with the person's own key.")
+    note: FreeText | None = Field(
+        default=None, description="Free text, kept encrypted with the person's own key."
+    )
 
     def decide(self, case: CaseState) -> list[Payload]:
         """Return what happens to `case` if the rules allow it; by default one event with the command's fields."""

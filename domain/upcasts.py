@@ -18,7 +18,8 @@ Fields = dict[str, Any]
 
 def _detected_v1(fields: Fields) -> Fields:
     """Version 2 says how the situation came to light; before, it was the detector's question [001: "la plupart du
-    temps, elle fait suite à un questionnement"]."""
+    temps, elle fait suite à un questionnement"].
+    """
     return fields | {"origin": "detector_question"}
 
 
@@ -35,9 +36,7 @@ UPCASTS: Final[dict[tuple[str, int], Callable[[Fields], Fields]]] = {
 """By topic and the version upcast from."""
 
 _DECODERS: Final = {topic: msgspec.json.Decoder(event) for topic, event in EVENTS.items()}
-_CURRENT: Final = {
-    (topic, event.schema_version): _DECODERS[topic].decode for topic, event in EVENTS.items()
-}
+_CURRENT: Final = {(topic, event.schema_version): _DECODERS[topic].decode for topic, event in EVENTS.items()}
 _ENCODE: Final = msgspec.json.Encoder().encode
 
 

@@ -40,7 +40,13 @@ def new_case_id() -> str:
     """Return a fresh UUID of version 7 (RFC 9562): ids of one time lie together, which the log's index likes."""
     now = int(system_clock().timestamp() * 1000)
     random = uuid.uuid4().int & ((1 << 74) - 1)
-    value = (now & ((1 << 48) - 1)) << 80 | 0x7 << 76 | (random >> 62) << 64 | 0b10 << 62 | random & ((1 << 62) - 1)
+    value = (
+        (now & ((1 << 48) - 1)) << 80
+        | 0x7 << 76
+        | (random >> 62) << 64
+        | 0b10 << 62
+        | random & ((1 << 62) - 1)
+    )
     return str(uuid.UUID(int=value))
 
 
@@ -49,11 +55,12 @@ class OtherOpenCases(Mapping[str, str]):
 
     def __init__(self, work: UnitOfWork, person_id: str, but: str) -> None:
         """Keep what to ask."""
-        self._ask = lambda: {case: o for case, o in work.open_cases_of(person_id).items() if case != but}
+        self._work, self._person_id, self._but = work, person_id, but
 
     @cached_property
     def _found(self) -> Mapping[str, str]:
-        return self._ask()
+        found = self._work.open_cases_of(self._person_id)
+        return {case_id: where for case_id, where in found.items() if case_id != self._but}
 
     def __getitem__(self, case_id: str) -> str:
         return self._found[case_id]
@@ -84,10 +91,17 @@ class UseCases:
 
     def refer(self, command: Detect, principal: Principal, request: Request) -> Answer:
         """Open a case for a person. Raises Refused, IdempotencyKeyReused."""
-        return self._decided_again_once(lambda work, now: self.refer_in(work, command, principal, request, now))
+        return self._decided_again_once(
+            lambda work, now: self.refer_in(work, command, principal, request, now)
+        )
 
     def act(
-        self, case_id: str, command: Command, principal: Principal, expected_version: int | None, request: Request
+        self,
+        case_id: str,
+        command: Command,
+        principal: Principal,
+        expected_version: int | None,
+        request: Request,
     ) -> Answer:
         """Carry out a command on a case that the asker saw at `expected_version` (None: whatever it is now).
 
@@ -172,7 +186,9 @@ class UseCases:
         work.remember(principal.actor, request, answer)
         return answer
 
-    def _asking(self, principal: Principal, work: UnitOfWork, now: datetime, others: Mapping[str, str]) -> Asking:
+    def _asking(
+        self, principal: Principal, work: UnitOfWork, now: datetime, others: Mapping[str, str]
+    ) -> Asking:
         return Asking(
             actor=principal.actor,
             role=principal.role,

@@ -77,7 +77,7 @@ def open_cases_of(connection: Connection, person_id: str) -> dict[str, str]:
     query = select(TABLE.c.case_id, TABLE.c.organisation).where(
         and_(TABLE.c.person_id == person_id, TABLE.c.is_open)
     )
-    return {case_id: organisation for case_id, organisation in connection.execute(query)}
+    return dict(connection.execute(query).tuples().all())
 
 
 CASE: Final = ReadModel("case", 1, TABLE, CaseRow, rows)

@@ -34,7 +34,9 @@ class DetectionRow(Struct):
 TABLE: Final = table(
     "detection_sources", DetectionRow, ("case_id",), Index("detections_by_day", "detected_on", "organisation")
 )
-TALLY: Final = tally_table("detection_sources_tally", "Referrals received, by source, dated by the detection.")
+TALLY: Final = tally_table(
+    "detection_sources_tally", "Referrals received, by source, dated by the detection."
+)
 
 
 def rows(case: CaseState, deadlines: Deadlines) -> Iterator[DetectionRow]:
@@ -54,7 +56,9 @@ def counts(row: DetectionRow) -> Iterable[Count]:
     return (Count(row.organisation, row.detected_on, row.source),)
 
 
-DETECTION_SOURCES: Final = ReadModel("detection_sources", 1, TABLE, DetectionRow, rows, counts, TALLY, ("detected_on",))
+DETECTION_SOURCES: Final = ReadModel(
+    "detection_sources", 1, TABLE, DetectionRow, rows, counts, TALLY, ("detected_on",)
+)
 
 
 DEFINITIONS: Final = {

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Index
 from domain.case_state import CaseState, Episode
 from projections.facts import about, table
 from projections.read_model import Count, ReadModel
-from projections.statistics import Definition, Filters, gather
+from projections.statistics import Definition, Filters, gather, share
 from projections.tallies import tally_table
 from workflows.deadlines import Deadlines
 from workflows.labels import LabelledEnum
@@ -57,7 +57,9 @@ class DurationRow(Struct):
     closing_reason: Annotated[str | None, about("Why the episode was closed.")]
     consent_to_closing: Annotated[int | None, about("Days from consent to closing.")]
     detection_to_closing: Annotated[int | None, about("Days from detection to closing.")]
-    consent_to_care: Annotated[int | None, about("Days from consent to the last care performed, once closed.")]
+    consent_to_care: Annotated[
+        int | None, about("Days from consent to the last care performed, once closed.")
+    ]
 
 
 TABLE: Final = table(
@@ -68,7 +70,8 @@ TABLE: Final = table(
     Index("durations_by_consent", "consented_on", "organisation"),
 )
 TALLY: Final = tally_table(
-    "durations_tally", "Closed episodes by measure (a bin is a day of duration, dated by closing), and open ones."
+    "durations_tally",
+    "Closed episodes by measure (a bin is a day of duration, dated by closing), and open ones.",
 )
 
 
@@ -114,7 +117,9 @@ def counts(row: DurationRow) -> Iterable[Count]:
     return found
 
 
-DURATIONS: Final = ReadModel("durations", 1, TABLE, DurationRow, rows, counts, TALLY, ("closed_on", "consented_on"))
+DURATIONS: Final = ReadModel(
+    "durations", 1, TABLE, DurationRow, rows, counts, TALLY, ("closed_on", "consented_on")
+)
 
 
 DEFINITIONS: Final = {
@@ -178,8 +183,8 @@ def _figures(bins: list[int], closed: int) -> DurationFigures:
         return DurationFigures(0, closed, None, None, None, None, 0, None)
     within = ranks[min(WITHIN, len(ranks) - 1)]
     mean = sum(days * count for days, count in enumerate(bins)) / n
-    quantiles = (_quantile(ranks, q) for q in (50, 10, 90))
-    return DurationFigures(n, closed - n, round(mean, 2), *quantiles, within, round(100 * within / n, 2))
+    p10, median, p90 = (_quantile(ranks, percent) for percent in (10, 50, 90))
+    return DurationFigures(n, closed - n, round(mean, 2), median, p10, p90, within, share(within, n))
 
 
 def _quantile(ranks: list[int], percent: int) -> float:

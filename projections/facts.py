@@ -24,7 +24,9 @@ def about(description: str) -> Meta:
 def table(name: str, row: type[Struct], key: tuple[str, ...], *indexes: Index) -> Table:
     """Return the table whose columns are the fields of `row`; a field that may be None is nullable."""
     hints = typing.get_type_hints(row, include_extras=True)
-    columns = [_column(field.name, hints[field.name], field.name in key) for field in msgspec.structs.fields(row)]
+    columns = [
+        _column(field.name, hints[field.name], field.name in key) for field in msgspec.structs.fields(row)
+    ]
     return Table(name, METADATA, *columns, *indexes, comment=(row.__doc__ or "").strip())
 
 

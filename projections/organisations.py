@@ -29,7 +29,7 @@ def row(event: OrganisationRegistered) -> OrganisationRow:
 
 def waves(connection: Connection) -> dict[str, str]:
     """Return the wave of every registered organisation."""
-    return {code: wave for code, wave in connection.execute(select(TABLE.c.code, TABLE.c.wave))}
+    return dict(connection.execute(select(TABLE.c.code, TABLE.c.wave)).tuples().all())
 
 
 def all_organisations(connection: Connection) -> list[OrganisationRow]:

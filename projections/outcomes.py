@@ -43,7 +43,9 @@ class OutcomeRow(Struct):
     rights_file_updated: Annotated[bool, about("The person's file was updated.")]
     oriented: Annotated[bool, about("An action of orientation in the care system was completed.")]
     financial_support: Annotated[bool, about("A grant was decided, or instalments were agreed.")]
-    partner_cooperation: Annotated[bool, about("A partner completed an action, or accepted a referral onward.")]
+    partner_cooperation: Annotated[
+        bool, about("A partner completed an action, or accepted a referral onward.")
+    ]
     digital_help: Annotated[bool, about("A digital action was completed.")]
     prevention: Annotated[bool, about("A prevention action was completed.")]
 
@@ -84,7 +86,8 @@ def rows(case: CaseState, deadlines: Deadlines) -> Iterator[OutcomeRow]:
         "complementary" in rights,
         "file_updated" in rights,
         "orientation" in levels,
-        any(r.granted_cents for r in case.requests.values()) or any(q.instalments for q in case.quotes.values()),
+        any(r.granted_cents for r in case.requests.values())
+        or any(q.instalments for q in case.quotes.values()),
         with_partner or any(r.answer in ("accepted", "completed") for r in case.referrals),
         "digital" in levels,
         "prevention" in levels,
@@ -101,9 +104,13 @@ def counts(row: OutcomeRow) -> Iterable[Count]:
                 yield Count(row.organisation, row.closed_on, outcome.value)
 
 
-OUTCOMES: Final = ReadModel("outcomes", 1, TABLE, OutcomeRow, rows, counts, TALLY, ("closed_on", "detected_on"))
+OUTCOMES: Final = ReadModel(
+    "outcomes", 1, TABLE, OutcomeRow, rows, counts, TALLY, ("closed_on", "detected_on")
+)
 
-if {Right.CSS, Right.COMPLEMENTARY, Right.FILE_UPDATED} != set(Right) or "rights" not in Level._value2member_map_:
+if {Right.CSS, Right.COMPLEMENTARY, Right.FILE_UPDATED} != set(
+    Right
+) or "rights" not in Level._value2member_map_:
     raise AssertionError("a right was added: the outcomes must say how it counts")
 
 

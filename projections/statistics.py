@@ -121,9 +121,9 @@ def gather(connection: Connection, model: ReadModel, filters: Filters) -> dict[s
     for (scope, month, key), bins in _whole_months(connection, model, scopes, period, by_month).items():
         groups.setdefault(month if by_month else scopes[scope], Cells()).add(key, bins)
     for count in _ragged(connection, model, period.ends):
-        scope = _scope_among(scopes, count.organisation, waves)
-        if scope is not None:
-            name = f"{count.on:%Y-%m}" if by_month else scopes[scope]
+        counted_in = _scope_among(scopes, count.organisation, waves)
+        if counted_in is not None:
+            name = _month(count.on) if by_month else scopes[counted_in]
             groups.setdefault(name, Cells()).add(count.key, [0] * count.bin + [1])
     return dict(sorted(groups.items()))
 

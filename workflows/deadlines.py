@@ -26,7 +26,11 @@ class NextStep(LabelledEnum):
     CLOSE = "close", "Clore l'accompagnement", "Close the case"
     REMIND_PARTNER = "remind_partner", "Relancer le partenaire", "Remind the partner"
     AWAIT_PARTNER = "await_partner", "Attendre la réponse du partenaire", "Await the partner's answer"
-    FOLLOW_PARTNER = "follow_partner", "Suivre la prise en charge par le partenaire", "Follow the partner's work"
+    FOLLOW_PARTNER = (
+        "follow_partner",
+        "Suivre la prise en charge par le partenaire",
+        "Follow the partner's work",
+    )
     RESUME = "resume", "Reprendre l'accompagnement", "Resume the case"
 
 
@@ -71,7 +75,7 @@ def next_due(case: DueFacts, deadlines: Deadlines) -> tuple[date, NextStep] | No
         return None
     if case.suspended_until is not None:
         return case.suspended_until, NextStep.RESUME
-    return _BY_STATE[case.state](case, deadlines)
+    return _BY_STATE[State(case.state)](case, deadlines)
 
 
 def _detected(case: DueFacts, deadlines: Deadlines) -> tuple[date, NextStep]:
@@ -87,7 +91,11 @@ def _plan_built(case: DueFacts, deadlines: Deadlines) -> tuple[date, NextStep]:
     # Without a successful contact yet, the thirty days run from the day the plan was built.
     call = _after(case.last_reached_on or case.entered_on, deadlines.plan_built)
     action = min(case.open_action_dates(), default=None)
-    return (action, NextStep.DO_ACTION) if action is not None and action <= call else (call, NextStep.CALL_PERSON)
+    return (
+        (action, NextStep.DO_ACTION)
+        if action is not None and action <= call
+        else (call, NextStep.CALL_PERSON)
+    )
 
 
 def _referred_onward(case: DueFacts, deadlines: Deadlines) -> tuple[date, NextStep]:

@@ -22,5 +22,9 @@ def mermaid(language: Language = "en") -> str:
         start = source.value if source else "[*]"
         lines.append(f"    {start} --> {destination.value}: {', '.join(t.value for t in triggers)}")
     for state, triggers in stays.items():
-        lines += [f"    note right of {state.value}", *(f"        {t.value}" for t in triggers), "    end note"]
+        lines += [
+            f"    note right of {state.value}",
+            *(f"        {t.value}" for t in triggers),
+            "    end note",
+        ]
     return "\n".join([*lines, ""])

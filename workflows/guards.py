@@ -178,7 +178,9 @@ def every_need_has_an_action(case: CaseFacts, command: Command, asking: Asking) 
     if unknown:
         return because("no_such_need", need=min(unknown))
     answered = {need for action in command.actions for need in action.need_ids}
-    answered |= {n for action in case.actions.values() if action.status != "abandoned" for n in action.need_ids}
+    answered |= {
+        n for action in case.actions.values() if action.status != "abandoned" for n in action.need_ids
+    }
     bare = [need for need in case.open_needs() if need not in answered]
     return because("needs_without_action", needs=tuple(bare)) if bare else None
 

@@ -1,12 +1,12 @@
 """Codes that carry their French and English labels: what is stored is the code, what is read is the label."""
 
-from enum import Enum
+from enum import StrEnum
 from typing import Literal, Self
 
 Language = Literal["fr", "en"]
 
 
-class LabelledEnum(str, Enum):
+class LabelledEnum(StrEnum):
     """A closed list of codes; each member is its code (a plain string) and knows its label in each language."""
 
     fr: str
@@ -18,13 +18,10 @@ class LabelledEnum(str, Enum):
         member._value_ = code
         return member
 
-    def __init__(self, code: str, fr: str, en: str) -> None:
+    def __init__(self, code: str, fr: str = "", en: str = "") -> None:
         """Keep the labels; a subclass that carries more adds it here."""
         self.fr = fr
         self.en = en
-
-    def __str__(self) -> str:
-        return str(self.value)
 
     def label(self, language: Language = "fr") -> str:
         """Return the label for people, in `language`."""

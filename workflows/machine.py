@@ -6,7 +6,7 @@ copying and cost far more than a firing (about 15 µs).
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from transitions import EventData, Machine, MachineError
 
@@ -82,7 +82,7 @@ def _condition(row: Transition) -> Callable[[EventData], bool]:
     """Wrap a row for `transitions`: its `when` says whether the row applies, its guards whether it may."""
 
     def holds(data: EventData) -> bool:
-        firing: _Firing = data.model
+        firing = cast(_Firing, data.model)
         if row.when is not None and not row.when(firing.case, firing.command):
             return False
         if firing.refusal is None:

@@ -113,10 +113,14 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Every action of the plan is already completed or abandoned.",
     ),
     "actions_left_open": (
-        "Des actions du plan sont encore ouvertes ({actions}) : terminez-les, abandonnez-les, "
-        "ou donnez un motif d'abandon pour toutes.",
-        "Some actions of the plan are still open ({actions}): complete them, abandon them, "
-        "or give one reason for abandoning them all.",
+        (
+            "Des actions du plan sont encore ouvertes ({actions}) : terminez-les, abandonnez-les, "
+            "ou donnez un motif d'abandon pour toutes."
+        ),
+        (
+            "Some actions of the plan are still open ({actions}): complete them, abandon them, "
+            "or give one reason for abandoning them all."
+        ),
     ),
     "right_of_other_level": (
         "Seule une action du niveau « droits » peut ouvrir un droit.",
@@ -152,8 +156,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The amount asked ({amount}) exceeds the rest-to-pay ({rest}).",
     ),
     "grants_exceed_rest": (
-        "Les aides accordées et la part de la personne ({total}) dépasseraient "
-        "le reste à charge ({rest}).",
+        "Les aides accordées et la part de la personne ({total}) dépasseraient le reste à charge ({rest}).",
         "The grants and the person's share ({total}) would exceed the rest-to-pay ({rest}).",
     ),
     "grant_exceeds_request": (
@@ -194,10 +197,14 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The reason “{reason}” does not fit this state; accepted: {accepted}.",
     ),
     "too_few_attempts": (
-        "« Injoignable » demande au moins {attempts} tentatives sur {channels} canaux "
-        "depuis le dernier contact réussi ; il y en a {made} sur {used}.",
-        "“Unreachable” needs at least {attempts} attempts on {channels} channels "
-        "since the last successful contact; there are {made} on {used}.",
+        (
+            "« Injoignable » demande au moins {attempts} tentatives sur {channels} canaux "
+            "depuis le dernier contact réussi ; il y en a {made} sur {used}."
+        ),
+        (
+            "“Unreachable” needs at least {attempts} attempts on {channels} channels "
+            "since the last successful contact; there are {made} on {used}."
+        ),
     ),
     "no_need_performed": (
         "Aucun soin n'est réalisé : ce motif ne convient pas.",
@@ -248,7 +255,8 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
 CODES: Final = frozenset(_TEXTS)
 
 _NEEDED: Final = {
-    code: {name for text in texts for _, name, _, _ in Formatter().parse(text) if name} for code, texts in _TEXTS.items()
+    code: {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
+    for code, texts in _TEXTS.items()
 }
 
 
@@ -276,7 +284,11 @@ def _words(value: object, language: Language) -> str:
     if isinstance(value, Euros):
         euros, cents = divmod(int(value), 100)
         grouped = f"{euros:,}"
-        return f"{grouped.replace(',', NARROW)},{cents:02d}{NARROW}€" if language == "fr" else f"€{grouped}.{cents:02d}"
+        return (
+            f"{grouped.replace(',', NARROW)},{cents:02d}{NARROW}€"
+            if language == "fr"
+            else f"€{grouped}.{cents:02d}"
+        )
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}" if language == "fr" else value.isoformat()
     if isinstance(value, tuple | list):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from workflows import guards as g
-from workflows.facts import Asking, CaseFacts, Command
+from workflows.facts import CaseFacts, Command
 from workflows.guards import Check, Guard
 from workflows.states import OPEN, PATH, State
 from workflows.triggers import Trigger
@@ -82,10 +82,14 @@ def _rows(
     return [Transition(trigger, s, destination or s, (*who, *guards), every, when) for s in sources]
 
 
-def _returns(trigger: Trigger, source: State, guards: tuple[Guard, ...], who: tuple[Guard, ...]) -> list[Transition]:
+def _returns(
+    trigger: Trigger, source: State, guards: tuple[Guard, ...], who: tuple[Guard, ...]
+) -> list[Transition]:
     """Rows back to whichever state the case left: the loop is closed, the case does not vanish."""
     destinations = PATH if source is State.REFERRED_ONWARD else OPEN
-    return [row for s in destinations for row in _rows(trigger, [source], s, guards=guards, when=left(s), who=who)]
+    return [
+        row for s in destinations for row in _rows(trigger, [source], s, guards=guards, when=left(s), who=who)
+    ]
 
 
 T, S = Trigger, State
@@ -135,13 +139,9 @@ TABLE: Final[tuple[Transition, ...]] = (
     *_rows(T.WITHDRAW_CONSENT, (*_AFTER_CONSENT, S.REFERRED_ONWARD), S.CLOSED, guards=(g.has_consent,)),
     *_rows(T.COMPLETE_BILAN, [S.CONSENTED], S.BILAN_DONE),
     *_rows(T.AMEND_BILAN, (S.BILAN_DONE, *_PLANNED)),
-    *_rows(
-        T.ADD_NEED, (S.CONSENTED, S.BILAN_DONE, S.PLAN_BUILT), checks=(g.need_was_given_up_by_now,)
-    ),
+    *_rows(T.ADD_NEED, (S.CONSENTED, S.BILAN_DONE, S.PLAN_BUILT), checks=(g.need_was_given_up_by_now,)),
     *_rows(T.ADD_NEED, [S.CARE_PERFORMED], S.PLAN_BUILT, checks=(g.need_was_given_up_by_now,)),
-    *_rows(
-        T.DROP_NEED, (S.CONSENTED, S.BILAN_DONE), guards=(g.has_an_open_need,), checks=(g.need_is_open,)
-    ),
+    *_rows(T.DROP_NEED, (S.CONSENTED, S.BILAN_DONE), guards=(g.has_an_open_need,), checks=(g.need_is_open,)),
     *_rows(
         T.DROP_NEED,
         [S.PLAN_BUILT],
@@ -211,7 +211,12 @@ TABLE: Final[tuple[Transition, ...]] = (
         who=_OWN_CASE,
     ),
     *_rows(T.REFER_ONWARD, _AFTER_CONSENT, S.REFERRED_ONWARD, checks=(g.consent_covers_the_partner,)),
-    *_rows(T.RECORD_PARTNER_ACCEPTANCE, [S.REFERRED_ONWARD], guards=(g.partner_has_not_accepted,), who=_ALSO_ERASED),
+    *_rows(
+        T.RECORD_PARTNER_ACCEPTANCE,
+        [S.REFERRED_ONWARD],
+        guards=(g.partner_has_not_accepted,),
+        who=_ALSO_ERASED,
+    ),
     *_rows(T.RECORD_PARTNER_COMPLETION, [S.REFERRED_ONWARD], S.CLOSED, who=_ALSO_ERASED),
     *_returns(T.RECORD_PARTNER_REFUSAL, S.REFERRED_ONWARD, (g.partner_has_not_accepted,), _ALSO_ERASED),
     *_returns(

@@ -34,7 +34,11 @@ class Trigger(LabelledEnum):
     RECORD_CONSENT = "record_consent", "Recueillir le consentement", "Record the consent"
     AMEND_CONSENT = "amend_consent", "Modifier la portée du consentement", "Amend the consent's scope"
     REFUSE_CONSENT = "refuse_consent", "Noter le refus de consentement", "Record the refusal of consent"
-    WITHDRAW_CONSENT = "withdraw_consent", "Noter le retrait du consentement", "Record the withdrawal of consent"
+    WITHDRAW_CONSENT = (
+        "withdraw_consent",
+        "Noter le retrait du consentement",
+        "Record the withdrawal of consent",
+    )
     COMPLETE_BILAN = "complete_bilan", "Terminer le bilan des droits", "Complete the rights review"
     AMEND_BILAN = "amend_bilan", "Mettre à jour le bilan des droits", "Amend the rights review"
     ADD_NEED = "add_need", "Ajouter un besoin de soins", "Add a care need"

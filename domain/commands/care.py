@@ -86,8 +86,12 @@ class CompleteAction(Command):
     event: ClassVar[type[Payload]] = happened.ActionCompleted
 
     action_id: ActionId
-    right: Right | None = Field(default=None, description="The right it opened, for an action of the level `rights`.")
-    formerly: FormerRight | None = Field(default=None, description="What the CSS was called before November 2019.")
+    right: Right | None = Field(
+        default=None, description="The right it opened, for an action of the level `rights`."
+    )
+    formerly: FormerRight | None = Field(
+        default=None, description="What the CSS was called before November 2019."
+    )
 
     @model_validator(mode="after")
     def _only_the_css_has_a_former_name(self) -> Self:

@@ -135,10 +135,14 @@ class CorrectFact(Command):
     trigger: ClassVar[Trigger] = Trigger.CORRECT_FACT
     event: ClassVar[type[Payload]] = happened.FactCorrected
 
-    corrects: Annotated[int, Field(ge=1, description="The version of the event to correct, as the history shows it.")]
+    corrects: Annotated[
+        int, Field(ge=1, description="The version of the event to correct, as the history shows it.")
+    ]
     changes: Annotated[
         dict[str, JsonValue],
-        Field(min_length=1, max_length=10, description="Its fields, or `occurred_on`, with their right values."),
+        Field(
+            min_length=1, max_length=10, description="Its fields, or `occurred_on`, with their right values."
+        ),
     ]
 
 

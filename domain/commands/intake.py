@@ -51,7 +51,9 @@ class Detect(Command):
 
     person: Identity
     source: Source
-    partner_kind: Partner | None = Field(default=None, description="Which kind of partner, when the source is one.")
+    partner_kind: Partner | None = Field(
+        default=None, description="Which kind of partner, when the source is one."
+    )
     origin: Origin = Origin.DETECTOR_QUESTION
     agreed_to_contact: bool = Field(description="Whether the person agreed to be contacted by the cell.")
     needs: Annotated[list[NeedDescription], Field(max_length=len(CareType))] = []

@@ -83,7 +83,7 @@ CASE_EVENTS: Final[tuple[type[Payload], ...]] = (
     PersonalDataErased,
 )
 
-EVENTS: Final[dict[str, type[Payload]]] = {
-    event.topic: event for event in (*CASE_EVENTS, OrganisationRegistered)
-}
+_EVERY: Final[tuple[type[Payload], ...]] = (*CASE_EVENTS, OrganisationRegistered)
+
+EVENTS: Final[dict[str, type[Payload]]] = {event.topic: event for event in _EVERY}
 """The only topics that are ever resolved: what is not here is refused, never imported."""

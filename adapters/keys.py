@@ -16,6 +16,7 @@ import hmac
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
 
@@ -46,8 +47,22 @@ class KeyUnknown(FilRougeError):
     """This store never had a key for this person: it is another store's, or one from before the person came."""
 
 
+class KeyTaken(FilRougeError):
+    """The person has another key already: what was sealed with the drafted one would never open."""
+
+
 class KeyStoreTooNew(FilRougeError):
     """The store was made by a later version of this program. It is left untouched."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftKey:
+    """A key drawn for a person and not stored yet: usable, and worthless to anybody until `KeyStore.store`."""
+
+    person_id: str
+    master_key_id: str
+    wrapped: bytes = field(repr=False)
+    key: Cipher
 
 
 class KeyStore:
@@ -83,6 +98,28 @@ class KeyStore:
             self._pseudonyms = self._secret(connection, _PSEUDONYMS)
             self._check_masters(connection)
 
+    def draft(self, person_id: str) -> DraftKey:
+        """Draw a key for a person, in memory only: `store` makes it theirs."""
+        key = new_key()
+        wrapped = self._master.cipher.seal(key, context("person-key", person_id))
+        return DraftKey(person_id, self._master.key_id, wrapped, Cipher(key))
+
+    def store(self, drafts: Iterable[DraftKey]) -> None:
+        """Store the drafted keys in one transaction; doing it again does nothing.
+
+        Raises KeyDestroyed for an erased person's id and KeyTaken when the person has another key already.
+        """
+        drawn = {draft.person_id: draft for draft in drafts}
+        if not drawn:
+            return
+        with database.writing(self._engine) as connection:
+            self._insert(connection, drawn.values())
+            for row in _rows_of(connection, list(drawn)):
+                if row.wrapped_key is None:
+                    raise KeyDestroyed(row.person_id)
+                if bytes(row.wrapped_key) != drawn[row.person_id].wrapped:
+                    raise KeyTaken(row.person_id)
+
     def create_keys(self, person_ids: Iterable[str]) -> dict[str, Cipher]:
         """Make a key for each person, in one transaction, and return them; a key that is there is kept.
 
@@ -90,23 +127,17 @@ class KeyStore:
         Raises KeyDestroyed: nobody comes back under the id of an erased person.
         """
         wanted = list(dict.fromkeys(person_ids))
-        rows = [
-            {
-                "person_id": person_id,
-                "master_key_id": self._master.key_id,
-                "wrapped_key": self._master.cipher.seal(new_key(), context("person-key", person_id)),
-            }
-            for person_id in wanted
-        ]
-        if not rows:
-            return {}
-        with self._cache.noting() as note, database.writing(self._engine) as connection:
-            connection.execute(_unless_there(connection, person_keys), rows)
-            keys = self._read(connection, wanted)
-        if destroyed := [person_id for person_id, key in keys.items() if key is None]:
-            raise KeyDestroyed(destroyed[0])
-        note(keys)
-        return {person_id: key for person_id, key in keys.items() if key is not None}
+        found = self._cache.among(wanted)
+        if missing := [person_id for person_id in wanted if person_id not in found]:
+            with self._cache.noting() as note, database.writing(self._engine) as connection:
+                self._insert(connection, map(self.draft, missing))
+                read = self._read(connection, missing)
+            note(read)
+            for person_id, key in read.items():
+                if key is None:
+                    raise KeyDestroyed(person_id)
+                found[person_id] = key
+        return {person_id: found[person_id] for person_id in wanted}
 
     def key_of(self, person_id: str) -> Cipher:
         """Return the person's key. Raises KeyDestroyed, KeyUnknown, WrongMasterKey, SealBroken."""
@@ -124,7 +155,9 @@ class KeyStore:
         found: dict[str, Cipher | None] = dict(self._cache.among(wanted))
         if missing := [person_id for person_id in wanted if person_id not in found]:
             with self._cache.noting() as note:
-                with database.reading(self._engine) as connection:
+                # A glance is one statement; more of them are to see the same instant.
+                look = database.glancing if len(missing) <= _AT_ONCE else database.reading
+                with look(self._engine) as connection:
                     read = self._read(connection, missing)
                 note(read)
             found |= read
@@ -208,6 +241,17 @@ class KeyStore:
             ).scalar()
             if stranger is not None:
                 raise self._wrong_master(stranger)
+
+    def _insert(self, connection: Connection, drafts: Iterable[DraftKey]) -> None:
+        rows = [
+            {
+                "person_id": draft.person_id,
+                "master_key_id": draft.master_key_id,
+                "wrapped_key": draft.wrapped,
+            }
+            for draft in drafts
+        ]
+        connection.execute(_unless_there(connection, person_keys), rows)
 
     # ------------------------------------------------------------ unwrapping
 

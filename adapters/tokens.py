@@ -32,7 +32,8 @@ NATIONAL_ROLES: Final = frozenset(
 
 _ROLES: Final = {str(role): role for role in Role}
 _SHAPE: Final = re.compile(r"fr_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
-_CODE: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_ACTOR: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
+_ORGANISATION: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,63}")
 _LABEL: Final = Typed(100)
 _USED_EVERY: Final = timedelta(minutes=1)
 _NO_HASH: Final = "0" * 64
@@ -90,10 +91,14 @@ def create(
     Raises TokenRefused for an organisation missing where the role needs one, a code that is not one, an expiry in
     the past.
     """
-    _check_code("account", actor)
-    if organisation is not None:
-        _check_code("organisation", organisation)
-    elif role not in NATIONAL_ROLES:
+    if not _ACTOR.fullmatch(actor):
+        raise TokenRefused(
+            "not an account's code: 2 to 64 lower-case letters, digits, dots, hyphens and underscores, "
+            "never a person's name"
+        )
+    if organisation is not None and not _ORGANISATION.fullmatch(organisation):
+        raise TokenRefused("not an organisation's code: 2 to 64 lower-case letters, digits and hyphens")
+    if organisation is None and role not in NATIONAL_ROLES:
         raise TokenRefused(
             f"the role {role} acts inside an organisation: name it. "
             f"Without one: {', '.join(sorted(str(national) for national in NATIONAL_ROLES))}."
@@ -126,7 +131,7 @@ def authenticate(engine: Engine, bearer: str, *, now: datetime) -> Principal | N
     if shape is None:
         return None
     token_id, secret = shape.groups()
-    with database.reading(engine) as connection:
+    with database.glancing(engine) as connection:
         row = connection.execute(sa.select(tokens).where(tokens.c.token_id == token_id)).one_or_none()
     # The same work whether or not the id exists, and a comparison that takes as long wherever it fails.
     same = hmac.compare_digest(_hash(secret), _NO_HASH if row is None else row.token_hash)
@@ -177,14 +182,6 @@ def _note_use(engine: Engine, token_id: str, now: datetime) -> None:
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode("ascii")).hexdigest()
-
-
-def _check_code(what: str, code: str) -> None:
-    if not _CODE.fullmatch(code):
-        raise TokenRefused(
-            f"not a code for an {what}: 1 to 64 lower-case letters, digits, dots, hyphens and underscores, "
-            "and for an account never a person's name"
-        )
 
 
 def _checked_label(label: str) -> str:

@@ -6,27 +6,23 @@ here and kept inside the events. All of it becomes unreadable when the person's 
 ever written in clear, whatever is missing.
 """
 
-import binascii
-import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
-from adapters.cipher import Cipher, SealBroken, context
+from adapters.cipher import Cipher, SealBroken
 from adapters.instants import instant_text
-from adapters.keys import KeyDestroyed, KeyStore, KeyUnknown
+from adapters.keys import DraftKey, KeyDestroyed, KeyStore, KeyUnknown
+from adapters.seal import SealTooNew, seal, unseal
 from adapters.tables import people
 from domain.errors import FilRougeError
 from domain.person import Identity, canonical_nir
 
-_VERSION: Final = "v1."
-_ANY_VERSION: Final = re.compile(r"v[0-9]+\.")
 _IDENTITY_VERSION: Final = 1
 _AT_ONCE: Final = 1000  # people asked for in one statement
 
@@ -41,10 +37,6 @@ class PersonAlreadyKnown(FilRougeError):
     def __init__(self, person_id: str) -> None:
         super().__init__(f"this social-security number is that of person {person_id}")
         self.person_id = person_id
-
-
-class SealTooNew(FilRougeError):
-    """A sealed value was written by a later version of this program."""
 
 
 class KeyStoreMismatch(FilRougeError):
@@ -77,25 +69,17 @@ class Vault:
         KeyDestroyed for the id of an erased person.
         """
         newcomers = dict(identities)
-        if not newcomers:
-            return
         keys = self._keys.create_keys(newcomers)
-        instant = instant_text(recorded_at)
-        rows = [
-            {
-                "person_id": person_id,
-                "nir_pseudonym": None if identity.nir is None else self._pseudonym(identity.nir),
-                "identity": _sealed(keys[person_id], _identity_bytes(identity), "identity", person_id),
-                "recorded_at": instant,
-            }
-            for person_id, identity in newcomers.items()
-        ]
-        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-        insert = dialect.insert(people).on_conflict_do_nothing(index_elements=[people.c.nir_pseudonym])
-        written = set(connection.execute(insert.returning(people.c.person_id), rows).scalars())
-        for row in rows:
-            if row["person_id"] not in written:
-                raise PersonAlreadyKnown(self._known(connection, str(row["nir_pseudonym"])))
+        _write(
+            connection,
+            [_Newcomer(person_id, identity, keys[person_id]) for person_id, identity in newcomers.items()],
+            recorded_at,
+            self._keys,
+        )
+
+    def newcomers(self) -> "Newcomers":
+        """Return an empty list of people to enrol together, whose notes can be sealed before anything is stored."""
+        return Newcomers(self._keys)
 
     def prepare(self, person_ids: Iterable[str]) -> None:
         """Make keys for people about to be enrolled, in one go, so that notes can be sealed for them already."""
@@ -107,7 +91,7 @@ class Vault:
         Raises PydanticCustomError (a ValueError) when it is not a NIR.
         """
         query = sa.select(people.c.person_id).where(
-            people.c.nir_pseudonym == self._pseudonym(canonical_nir(nir))
+            people.c.nir_pseudonym == _pseudonym(self._keys, canonical_nir(nir))
         )
         found: str | None = connection.execute(query).scalar()
         return found
@@ -168,7 +152,7 @@ class Vault:
 
     def seal(self, person_id: str, text: str) -> str:
         """Return `text` sealed with the person's key, for an event to carry. Raises KeyDestroyed, KeyUnknown."""
-        return _sealed(self._keys.key_of(person_id), _bytes(text), "note", person_id)
+        return seal(self._keys.key_of(person_id), text, "note", person_id)
 
     def unseal(self, person_id: str, token: str) -> str | None:
         """Return the text sealed in `token`, None when the person was erased.
@@ -179,16 +163,92 @@ class Vault:
             key = self._keys.key_of(person_id)
         except KeyDestroyed:
             return None
-        return _opened(key, token, "note", person_id).decode()
+        return unseal(key, token, "note", person_id)
 
-    # ------------------------------------------------------------ pseudonyms
 
-    def _pseudonym(self, nir: str) -> str:
-        return self._keys.pseudonym("nir", nir)
+class _Newcomer(NamedTuple):
+    person_id: str
+    identity: Identity
+    key: Cipher
 
-    def _known(self, connection: Connection, pseudonym: str) -> str:
-        query = sa.select(people.c.person_id).where(people.c.nir_pseudonym == pseudonym)
-        return str(connection.execute(query).scalar_one())
+
+class Newcomers:
+    """The people whom one unit of work will enrol, for one thread.
+
+    Their keys are drawn in memory and stored together when the transaction is being written: a cohort costs one
+    write to the store of keys, and work that comes to nothing leaves nothing there.
+    """
+
+    def __init__(self, keys: KeyStore) -> None:
+        self._keys = keys
+        self._drafts: dict[str, DraftKey] = {}
+        self._identities: dict[str, Identity] = {}
+        self._by_nir: dict[str, str] = {}
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self._drafts)
+
+    def __contains__(self, person_id: object) -> bool:
+        """Tell whether this person is one of them."""
+        return person_id in self._drafts
+
+    def add(self, person_id: str, identity: Identity) -> None:
+        """Take in a person under a new id. Raises PersonAlreadyKnown when their NIR is already among these."""
+        if identity.nir is not None:
+            if known := self._by_nir.get(identity.nir):
+                raise PersonAlreadyKnown(known)
+            self._by_nir[identity.nir] = person_id
+        self._identities[person_id] = identity
+        self._drafts[person_id] = self._keys.draft(person_id)
+
+    def with_nir(self, nir: str | None) -> str | None:
+        """Return the id of the one who has this NIR (as an identity holds it)."""
+        return None if nir is None else self._by_nir.get(nir)
+
+    def seal(self, person_id: str, text: str) -> str:
+        """Return `text` sealed for one of them; raises KeyError for anybody else."""
+        return seal(self._drafts[person_id].key, text, "note", person_id)
+
+    def write(self, connection: Connection, recorded_at: datetime) -> None:
+        """Store their keys, then their sealed identities in the caller's transaction; may be tried again.
+
+        Raises PersonAlreadyKnown when one was enrolled meanwhile; see `Vault.enrol_many`.
+        """
+        self._keys.store(self._drafts.values())
+        people_to_write = [
+            _Newcomer(person_id, self._identities[person_id], draft.key)
+            for person_id, draft in self._drafts.items()
+        ]
+        _write(connection, people_to_write, recorded_at, self._keys)
+
+
+def _write(
+    connection: Connection, newcomers: Sequence[_Newcomer], recorded_at: datetime, keys: KeyStore
+) -> None:
+    if not newcomers:
+        return
+    instant = instant_text(recorded_at)
+    rows = [
+        {
+            "person_id": person_id,
+            "nir_pseudonym": None if identity.nir is None else _pseudonym(keys, identity.nir),
+            "identity": seal(key, _identity_text(identity), "identity", person_id),
+            "recorded_at": instant,
+        }
+        for person_id, identity, key in newcomers
+    ]
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    insert = dialect.insert(people).on_conflict_do_nothing(index_elements=[people.c.nir_pseudonym])
+    written = set(connection.execute(insert.returning(people.c.person_id), rows).scalars())
+    for row in rows:
+        if row["person_id"] not in written:
+            there = sa.select(people.c.person_id).where(people.c.nir_pseudonym == row["nir_pseudonym"])
+            raise PersonAlreadyKnown(connection.execute(there).scalar_one())
+
+
+def _pseudonym(keys: KeyStore, nir: str) -> str:
+    return keys.pseudonym("nir", nir)
 
 
 def _rows_of(connection: Connection, person_ids: Sequence[str]) -> Iterator[Any]:
@@ -198,41 +258,14 @@ def _rows_of(connection: Connection, person_ids: Sequence[str]) -> Iterator[Any]
         yield from connection.execute(columns.where(people.c.person_id.in_(some)))
 
 
-def _bytes(text: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError:  # its message would show a part of the text
-        raise ValueError("a text with a lone surrogate cannot be sealed") from None
-
-
-def _sealed(key: Cipher, plain: bytes, purpose: str, person_id: str) -> str:
-    return _VERSION + urlsafe_b64encode(key.seal(plain, context(purpose, person_id))).rstrip(b"=").decode()
-
-
-def _opened(key: Cipher, token: str, purpose: str, person_id: str) -> bytes:
-    if not token.startswith(_VERSION):
-        if _ANY_VERSION.match(token):
-            raise SealTooNew("a sealed value was written by a later version of this program")
-        raise SealBroken("not a sealed value")
-    encoded = token.removeprefix(_VERSION)
-    try:
-        sealed = urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
-    except (binascii.Error, ValueError):
-        raise SealBroken("not a sealed value") from None
-    # Base64 lets several texts stand for the same bytes; only the one that was written is accepted.
-    if urlsafe_b64encode(sealed).rstrip(b"=").decode() != encoded:
-        raise SealBroken("a sealed value was altered")
-    return key.unseal(sealed, context(purpose, person_id))
-
-
-def _identity_bytes(identity: Identity) -> bytes:
-    return msgspec.json.encode({"v": _IDENTITY_VERSION, **identity.model_dump(exclude_none=True)})
+def _identity_text(identity: Identity) -> str:
+    return msgspec.json.encode({"v": _IDENTITY_VERSION, **identity.model_dump(exclude_none=True)}).decode()
 
 
 def _open_identity(key: Cipher | None, sealed: str | None, person_id: str) -> Identity | None:
     if sealed is None or key is None:
         return None
-    fields: dict[str, Any] = msgspec.json.decode(_opened(key, sealed, "identity", person_id))
+    fields: dict[str, Any] = msgspec.json.decode(unseal(key, sealed, "identity", person_id))
     if fields.pop("v") > _IDENTITY_VERSION:
         raise SealTooNew("an identity was written by a later version of this program")
     if "birth_date" in fields:

@@ -19,8 +19,9 @@ from adapters import database
 from adapters.cipher import SealBroken, new_key
 from adapters.keys import KeyDestroyed, KeyStore, KeyUnknown, open_key_store
 from adapters.master_key import MasterKey, create_master_key
+from adapters.seal import SealTooNew
 from adapters.tables import people
-from adapters.vault import KeyStoreMismatch, PersonAlreadyKnown, PersonUnknown, SealTooNew, Vault
+from adapters.vault import KeyStoreMismatch, PersonAlreadyKnown, PersonUnknown, Vault
 from domain.person import Identity
 from tests.databases import Databases, Kind
 

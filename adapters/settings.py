@@ -146,6 +146,9 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    language: Annotated[Literal["fr", "en"], BeforeValidator(_lower)] = Field(
+        default="fr", description="Language of what the command line says: fr or en."
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = Field(
         default="info", description="The least serious log lines to write: debug, info, warning or error."
     )

@@ -331,7 +331,7 @@ def consent_covers_the_partner(case: CaseFacts, command: Command, asking: Asking
 
 
 def partner_has_not_accepted(case: CaseFacts, asking: Asking) -> Reason | None:
-    """An accepted referral is neither accepted again, nor declined, nor left without an answer."""
+    """An accepted referral is neither accepted again nor left without an answer (the partner may still give up)."""
     return because("partner_already_accepted") if case.referral_accepted else None
 
 

@@ -218,7 +218,7 @@ TABLE: Final[tuple[Transition, ...]] = (
         who=_ALSO_ERASED,
     ),
     *_rows(T.RECORD_PARTNER_COMPLETION, [S.REFERRED_ONWARD], S.CLOSED, who=_ALSO_ERASED),
-    *_returns(T.RECORD_PARTNER_REFUSAL, S.REFERRED_ONWARD, (g.partner_has_not_accepted,), _ALSO_ERASED),
+    *_returns(T.RECORD_PARTNER_REFUSAL, S.REFERRED_ONWARD, (), _ALSO_ERASED),
     *_returns(
         T.RECORD_NO_ANSWER,
         S.REFERRED_ONWARD,

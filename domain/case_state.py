@@ -170,14 +170,10 @@ class CaseState(Struct, omit_defaults=True):
 
     def enter(self, state: str, on: date) -> None:
         """Move to `state`, remembering where the case comes from when it may have to go back."""
-        if state == State.CLOSED:
+        if state == State.CLOSED or (state == State.REFERRED_ONWARD and self.state != State.CLOSED):
             self.left.append(self.state)
-        elif self.state == State.CLOSED:
-            self.left.pop()
-        elif state == State.REFERRED_ONWARD:
-            self.left.append(self.state)
-        elif self.state == State.REFERRED_ONWARD:
-            self.left.pop()
+        elif self.state in (State.CLOSED, State.REFERRED_ONWARD) and self.left.pop() != state:
+            self.left.clear()  # it begins again: there is nothing to go back to any more
         self.state = state
         self.entered_on = on
         self.path.append(Entry(state, on))
@@ -186,6 +182,11 @@ class CaseState(Struct, omit_defaults=True):
     def left_state(self) -> str | None:
         """The state the case was in before it was referred onward or closed."""
         return self.left[-1] if self.left else None
+
+    @property
+    def closing_reason(self) -> str | None:
+        """Why the last episode ended; None while it runs."""
+        return self.episode.closing_reason
 
     @property
     def episode(self) -> Episode:

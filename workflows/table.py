@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from workflows import guards as g
+from workflows.closing import ClosingReason
 from workflows.facts import CaseFacts, Command
 from workflows.guards import Check, Guard
 from workflows.states import OPEN, PATH, State
@@ -42,9 +43,9 @@ def settles_the_last_need(case: CaseFacts, command: Command) -> bool:
     return "open" not in others and (performs or "performed" in others)
 
 
-def has_no_consent(case: CaseFacts, command: Command) -> bool:
-    """Tell whether the consent is missing or withdrawn: the person must be asked again."""
-    return case.consented_on is None
+def consent_was_withdrawn(case: CaseFacts, command: Command) -> bool:
+    """Tell whether the case was closed because the consent was withdrawn: the person must be asked again."""
+    return case.closing_reason == ClosingReason.CONSENT_WITHDRAWN
 
 
 def left(state: State) -> When:
@@ -237,7 +238,7 @@ TABLE: Final[tuple[Transition, ...]] = (
         [S.CLOSED],
         S.DETECTED,
         guards=(g.no_newer_open_case,),
-        when=has_no_consent,
+        when=consent_was_withdrawn,
         who=_PERSON_IS_READABLE,
     ),
     *_returns(T.REOPEN, S.CLOSED, (g.no_newer_open_case,), _PERSON_IS_READABLE),

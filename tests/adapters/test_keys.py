@@ -213,6 +213,7 @@ def test_two_master_keys_serve_while_one_replaces_the_other(
         store.key_of("new")
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_row_moved_to_another_person_does_not_open(
     database_url: str, open_store: Callable[..., KeyStore], store: KeyStore
 ) -> None:
@@ -241,6 +242,7 @@ def test_pseudonyms_are_stable_and_need_the_store(
     elsewhere.close()
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_newer_store_is_left_untouched(
     database_url: str, open_store: Callable[..., KeyStore], store: KeyStore
 ) -> None:
@@ -268,6 +270,7 @@ def test_two_first_starts_make_one_store(database_url: str, master: MasterKey, t
     store.close()
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_store_that_is_gone_is_not_an_empty_one(database_url: str, store: KeyStore) -> None:
     """The trouble has a name, and nobody passes for erased."""
     store.create_keys(["a"])
@@ -302,6 +305,7 @@ def test_the_cache_does_not_remember_what_was_destroyed_while_it_was_read() -> N
     assert cache.among(["a"]) == {}
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_another_process_stops_reading_within_the_caches_seconds(
     database_url: str, master: MasterKey
 ) -> None:

@@ -89,6 +89,7 @@ def test_a_token_is_shown_once_and_stored_as_a_hash(engine: Engine, migrated_dat
     assert issue(engine).plaintext != issued.plaintext
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_that_acts_in_an_organisation_needs_one(engine: Engine, role: Role) -> None:
     """The refusal names the roles that do not; with an organisation every role has a token."""
@@ -107,6 +108,7 @@ def test_who_acts_in_an_organisation_is_who_meets_people() -> None:
     assert set(Role) - NATIONAL_ROLES == {Role.DETECTOR, Role.COUNSELLOR, Role.SUPERVISOR}
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -130,6 +132,7 @@ def test_a_token_that_makes_no_sense_is_refused_in_words(
     assert listed(engine) == []
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_token_expires_to_the_instant(engine: Engine) -> None:
     """Valid just before, not at."""
     issued = issue(engine, expires_at=NOW + timedelta(days=1))
@@ -195,6 +198,7 @@ def test_nobody_is_kept_out_by_a_busy_database(engine: Engine, migrated_database
     assert listed(engine)[0].last_used_at == NOW
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_refused_token_notes_no_use(engine: Engine) -> None:
     """Whoever holds only the id cannot make a token look alive."""
     issued = issue(engine)
@@ -202,6 +206,7 @@ def test_a_refused_token_notes_no_use(engine: Engine) -> None:
     assert listed(engine)[0].last_used_at is None
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_role_of_a_later_version_opens_nothing(engine: Engine) -> None:
     """It is not guessed at."""
     issued = issue(engine)
@@ -210,6 +215,7 @@ def test_a_role_of_a_later_version_opens_nothing(engine: Engine) -> None:
     assert tokens.authenticate(engine, issued.plaintext, now=NOW) is None
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_another_tokens_secret_does_not_open_this_one(engine: Engine) -> None:
     """Each secret goes with its id."""
     one, other = issue(engine), issue(engine)

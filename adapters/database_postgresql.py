@@ -24,8 +24,8 @@ class Side:
     """What `reading` and `writing` need to know of PostgreSQL."""
 
     READING: Final[Mapping[str, Any]] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    # Writers meet in the row lock of the event log's head and must then see what the last one left.
-    WRITING: Final[Mapping[str, Any]] = {"isolation_level": "READ COMMITTED"}
+    GLANCING: Final[Mapping[str, Any]] = {"isolation_level": "AUTOCOMMIT"}
+    WRITING: Final[Mapping[str, Any]] = {}  # as the session is set up
 
     @staticmethod
     @contextmanager
@@ -48,6 +48,8 @@ def engine(url: URL, lock_timeout_seconds: float) -> Engine:
         pool_use_lifo=True,
     )
     session = {
+        # Writers meet in the row lock of the event log's head, and must then see what the last one left.
+        "default_transaction_isolation": "read committed",
         "lock_timeout": f"{round(lock_timeout_seconds * 1000)}ms",
         "statement_timeout": f"{STATEMENT_TIMEOUT_SECONDS}s",
         "idle_in_transaction_session_timeout": f"{ABANDONED_TRANSACTION_SECONDS}s",

@@ -32,6 +32,7 @@ class Side:
     """What `reading` and `writing` need to know of SQLite."""
 
     READING: Final[Mapping[str, Any]] = {_BEGIN: "BEGIN"}
+    GLANCING: Final = READING
     WRITING: Final[Mapping[str, Any]] = {_BEGIN: "BEGIN IMMEDIATE"}
 
     @staticmethod

@@ -269,7 +269,7 @@ class Reason:
 
     def text(self, language: Language = "fr") -> str:
         """Return the refusal as one sentence in `language`."""
-        words = {name: _words(value, language) for name, value in self.values.items()}
+        words = {name: in_words(value, language) for name, value in self.values.items()}
         return _TEXTS[self.code][0 if language == "fr" else 1].format_map(words)
 
 
@@ -277,7 +277,7 @@ class Euros(int):
     """An amount in cents, written in euros when it is put into words."""
 
 
-def _words(value: object, language: Language) -> str:
+def in_words(value: object, language: Language) -> str:
     """Write a value as people of `language` read it."""
     if isinstance(value, LabelledEnum):
         return value.label(language)
@@ -292,7 +292,7 @@ def _words(value: object, language: Language) -> str:
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}" if language == "fr" else value.isoformat()
     if isinstance(value, tuple | list):
-        return ", ".join(_words(item, language) for item in value)
+        return ", ".join(in_words(item, language) for item in value)
     return str(value)
 
 

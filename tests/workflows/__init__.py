@@ -1,0 +1,1 @@
+"""Tests of the ground floor: the table, its guards in words, the deadlines, the labels."""

@@ -25,12 +25,13 @@ from adapters.organisations import Organisations
 from adapters.projector import Change, Projector, Rows
 from adapters.tables import idempotency
 from adapters.vault import PersonAlreadyKnown, Vault
+from domain.access import EVERY_CASE, Reach
 from domain.case import Case
 from domain.errors import CaseNotFound, IdempotencyKeyReused, StaleVersion
 from domain.person import Identity
 from domain.ports import Answer, Clash, Request
 from domain.use_cases import new_case_id
-from projections.case import open_cases_of
+from projections.case import is_within, open_cases_of
 
 _ONE_EACH: Final = ("one_open_case", "idempotency", "people.nir_pseudonym", "uq_people_nir_pseudonym")
 """What a database calls the rules that two simultaneous requests may break: a new look then gives the answer."""
@@ -83,8 +84,15 @@ class StoredUnitOfWork:
         self._taken: dict[str, _Taken] = {}
         self._pending = _Pending()
 
-    def load(self, case_id: str) -> Case:
-        """Return a case from its events, the same object each time. Raises CaseNotFound."""
+    def load(self, case_id: str, within: Reach = EVERY_CASE) -> Case:
+        """Return a case from its events, the same object each time. Raises CaseNotFound, also out of reach.
+
+        Reach is looked at first, in the read model: a case out of reach costs what an unknown one costs.
+        """
+        if within != EVERY_CASE:
+            with glancing(self._storage.engine) as connection:
+                if not is_within(connection, case_id, within):
+                    raise CaseNotFound(case_id)
         if case_id not in self._taken:
             try:
                 case: Case = self._storage.repository.get(case_id, projector_func=Case.project)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from domain.access import EVERY_CASE, Reach
 from domain.case import Case
 from domain.person import Identity
 
@@ -41,8 +42,8 @@ class Clash(Exception):
 class UnitOfWork(Protocol):
     """One transaction: what is loaded, changed and committed together, all or nothing."""
 
-    def load(self, case_id: str) -> Case:
-        """Return a case from its events. Raises CaseNotFound."""
+    def load(self, case_id: str, within: Reach = EVERY_CASE) -> Case:
+        """Return a case from its events. Raises CaseNotFound, also for a case that is not `within` reach."""
 
     def add(self, case: Case) -> None:
         """Take in a new case."""

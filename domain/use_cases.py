@@ -12,16 +12,19 @@ from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from domain.access import Principal
+from domain.access import EVERY_CASE, Permission, Principal, Reach, reach
 from domain.case import Case
+from domain.case_state import CaseState
 from domain.command import Command
 from domain.commands.follow_up import ErasePersonalData
 from domain.commands.intake import Detect
 from domain.context import Context
 from domain.errors import StaleVersion
+from domain.person import check_birth_date
 from domain.ports import Answer, Clash, Request, UnitOfWork
 from workflows.deadlines import Deadlines
 from workflows.facts import Asking
+from workflows.machine import offers
 from workflows.reasons import Reason
 from workflows.triggers import Trigger
 
@@ -90,7 +93,10 @@ class UseCases:
         self._new_id = new_id
 
     def refer(self, command: Detect, principal: Principal, request: Request) -> Answer:
-        """Open a case for a person. Raises Refused, IdempotencyKeyReused."""
+        """Open a case for a person.
+
+        Raises Refused, IdempotencyKeyReused, and PydanticCustomError for a birth date to come.
+        """
         return self._decided_again_once(
             lambda work, now: self.refer_in(work, command, principal, request, now)
         )
@@ -105,16 +111,23 @@ class UseCases:
     ) -> Answer:
         """Carry out a command on a case that the asker saw at `expected_version` (None: whatever it is now).
 
-        Raises CaseNotFound, StaleVersion, Refused, IdempotencyKeyReused.
+        Raises CaseNotFound (also for a case that the asker may not know of), StaleVersion, Refused,
+        IdempotencyKeyReused. An answer given before is given again, even when the case has since left the
+        asker's reach.
         """
+        within = reach(principal, Permission.ACT) or EVERY_CASE  # who may act on none is refused by the table
         return self._decided_again_once(
-            lambda work, now: self.act_in(work, case_id, command, principal, expected_version, request, now)
+            lambda work, now: self.act_in(
+                work, case_id, command, principal, expected_version, request, now, within
+            )
         )
 
-    def offers(self, case: Case, principal: Principal, work: UnitOfWork) -> dict[Trigger, Reason | None]:
+    def offers(self, case: CaseState, principal: Principal) -> dict[Trigger, Reason | None]:
         """Return what this asker may do to the case now, each trigger with None or the reason why not."""
-        others = OtherOpenCases(work, case.state.person_id, case.id)
-        return case.offers(self._asking(principal, work, self._clock(), others))
+        work = self._unit_of_work()
+        others = OtherOpenCases(work, case.person_id, case.case_id)
+        asking = self._asking(principal, work, self._clock(), others)
+        return {offer.trigger: offer.reason for offer in offers(case, asking)}
 
     def refer_in(
         self, work: UnitOfWork, command: Detect, principal: Principal, request: Request, now: datetime
@@ -122,6 +135,7 @@ class UseCases:
         """Decide a referral within a unit of work, which the caller commits."""
         if first := work.answered(principal.actor, request):
             return first
+        check_birth_date(command.person.birth_date, now.astimezone(PARIS).date())
         person_id = work.person_of(command.person)
         others = work.open_cases_of(person_id) if person_id else {}
         asking = self._asking(principal, work, now, others)
@@ -141,11 +155,12 @@ class UseCases:
         expected_version: int | None,
         request: Request,
         now: datetime,
+        within: Reach = EVERY_CASE,
     ) -> Answer:
         """Decide a command within a unit of work, which the caller commits."""
         if first := work.answered(principal.actor, request):
             return first
-        case = work.load(case_id)
+        case = work.load(case_id, within)
         if expected_version is not None and case.version != expected_version:
             raise StaleVersion(case_id, expected_version, case.version)
         before = case.version
@@ -160,7 +175,8 @@ class UseCases:
     def _decided_again_once(self, decide: Callable[[UnitOfWork, datetime], Answer]) -> Answer:
         try:
             return self._decided(decide)
-        except Clash:
+        except (Clash, StaleVersion):
+            # Whoever came first may have been this very request, sent twice.
             return self._decided(decide)
 
     def _decided(self, decide: Callable[[UnitOfWork, datetime], Answer]) -> Answer:

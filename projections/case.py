@@ -6,8 +6,9 @@ from typing import Annotated, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Index, and_, select, text
+from sqlalchemy import ColumnElement, Connection, Index, and_, or_, select, text, tuple_
 
+from domain.access import EVERY_CASE, Reach
 from domain.case_state import CaseState
 from projections.facts import about, table
 from projections.read_model import ReadModel
@@ -66,10 +67,38 @@ def rows(case: CaseState, deadlines: Deadlines) -> Iterator[CaseRow]:
     )
 
 
-def find(connection: Connection, case_id: str) -> CaseState | None:
-    """Return the case as it stands, or None."""
-    document = connection.execute(select(TABLE.c.document).where(TABLE.c.case_id == case_id)).scalar()
+def find(connection: Connection, case_id: str, within: Reach = EVERY_CASE) -> CaseState | None:
+    """Return the case as it stands, or None when there is none `within` reach: which of the two is not told."""
+    query = select(TABLE.c.document).where(TABLE.c.case_id == case_id, *_reached(within))
+    document = connection.execute(query).scalar()
     return None if document is None else _decode(document)
+
+
+def is_within(connection: Connection, case_id: str, reach: Reach) -> bool:
+    """Tell whether there is such a case within reach, by the same look-up whatever the answer."""
+    query = select(TABLE.c.version).where(TABLE.c.case_id == case_id, *_reached(reach))
+    return connection.execute(query).scalar() is not None
+
+
+def page(
+    connection: Connection, within: Reach, after: tuple[date, str] | None, limit: int
+) -> list[CaseState]:
+    """Return at most `limit` cases within reach, the latest detected first, after the keyset (day, case id)."""
+    query = select(TABLE.c.document).where(*_reached(within))
+    if after is not None:
+        query = query.where(tuple_(TABLE.c.detected_on, TABLE.c.case_id) < tuple_(*after))
+    ordered = query.order_by(TABLE.c.detected_on.desc(), TABLE.c.case_id.desc()).limit(limit)
+    return [_decode(document) for document in connection.execute(ordered).scalars()]
+
+
+def _reached(reach: Reach) -> Iterator[ColumnElement[bool]]:
+    """Put a reach as conditions on the table."""
+    if reach.organisation is not None:
+        yield TABLE.c.organisation == reach.organisation
+    if reach.counsellor is not None:
+        yield or_(TABLE.c.counsellor == reach.counsellor, TABLE.c.counsellor.is_(None))
+    if reach.detected_by is not None:
+        yield TABLE.c.detected_by == reach.detected_by
 
 
 def open_cases_of(connection: Connection, person_id: str) -> dict[str, str]:

@@ -70,7 +70,7 @@ def open_service(
     try:
         read_models.create(engine, settings.deadlines)
         if require_current:
-            _require_current(engine, settings)
+            refuse_stale_read_models(engine, settings)
         keys = open_key_store(settings.keys_url, master, lock_timeout_seconds=settings.lock_timeout_seconds)
     except BaseException:
         engine.dispose()
@@ -83,7 +83,8 @@ def open_service(
     return Service(settings, engine, keys, vault, storage, use_cases, clock)
 
 
-def _require_current(engine: Engine, settings: Settings) -> None:
+def refuse_stale_read_models(engine: Engine, settings: Settings) -> None:
+    """Raise ReadModelsNotCurrent when a read model was computed by other rules, or is not there."""
     found = read_models.states(engine, settings.deadlines)
     wanting = [name for name, state in found.items() if state is not read_models.ReadModelState.CURRENT]
     if wanting:

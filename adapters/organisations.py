@@ -1,9 +1,10 @@
 """The register of organisations: each a stream of one event, and the table read from it.
 
-Registered once and never changed, so what is read is kept in memory; a miss reads again.
+Registered once and never changed, so what is read is kept in memory; a code that is not there reads again, since
+another process may have registered it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from eventsourcing.persistence import EventStore
@@ -17,22 +18,32 @@ from domain.events.organisations import OrganisationRegistered
 from projections import organisations as register
 
 
-class Organisations:
-    """The register. Safe to share between threads."""
+class Organisations(Mapping[str, str]):
+    """The register: the wave of each organisation, by code. Safe to share between threads."""
 
     def __init__(self, engine: Engine) -> None:
         """Start without anything read."""
         self._engine = engine
         self._waves: Mapping[str, str] = {}
 
-    def waves(self) -> Mapping[str, str]:
-        """Return the wave of every registered organisation."""
+    def __getitem__(self, code: str) -> str:
+        """Return the wave of an organisation. Raises KeyError."""
+        if code not in self._waves:
+            self.refresh()
+        return self._waves[code]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the codes, as they were when one was last missing."""
         if not self._waves:
             self.refresh()
-        return self._waves
+        return iter(self._waves)
+
+    def __len__(self) -> int:
+        """Return how many there are to go through."""
+        return sum(1 for _ in self)
 
     def refresh(self) -> None:
-        """Read the register again: another process may have registered."""
+        """Read the register again."""
         with glancing(self._engine) as connection:
             self._waves = register.waves(connection)
 

@@ -4,18 +4,19 @@ In one commit go the events, the read models, the identities of new people and t
 The database is locked only for the commit itself; everything is decided before.
 """
 
+import re
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import psycopg
 import sqlalchemy.exc
 from eventsourcing.application import AggregateNotFoundError, Repository
 from eventsourcing.persistence import EventStore
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Column, Connection, Engine, Table, insert, select
 
 from adapters.database import glancing, writing
 from adapters.event_store import EventRecorder, VersionConflict
@@ -23,7 +24,7 @@ from adapters.instants import instant_text
 from adapters.mapper import EventMapper
 from adapters.organisations import Organisations
 from adapters.projector import Change, Projector, Rows
-from adapters.tables import idempotency
+from adapters.tables import idempotency, people
 from adapters.vault import PersonAlreadyKnown, Vault
 from domain.access import EVERY_CASE, Reach
 from domain.case import Case
@@ -31,10 +32,28 @@ from domain.errors import CaseNotFound, IdempotencyKeyReused, StaleVersion
 from domain.person import Identity
 from domain.ports import Answer, Clash, Request
 from domain.use_cases import new_case_id
-from projections.case import is_within, open_cases_of
+from projections.case import TABLE as CASES
+from projections.case import cases_of, is_within, open_cases_of
 
-_ONE_EACH: Final = ("one_open_case", "idempotency", "people.nir_pseudonym", "uq_people_nir_pseudonym")
-"""What a database calls the rules that two simultaneous requests may break: a new look then gives the answer."""
+
+def _as_sqlite_says(table: Table, columns: Iterable[Column[Any]]) -> str:
+    return "UNIQUE constraint failed: " + ", ".join(f"{table.name}.{column.name}" for column in columns)
+
+
+_ONE_OPEN_CASE: Final = next(index for index in CASES.indexes if index.name == "one_open_case")
+_ONE_EACH: Final = (
+    "one_open_case",
+    "idempotency_pkey",
+    _as_sqlite_says(CASES, _ONE_OPEN_CASE.columns),
+    _as_sqlite_says(idempotency, idempotency.primary_key),
+)
+"""The rules that two simultaneous requests may break, as a database names them: a new look then gives the answer.
+
+PostgreSQL names a constraint; SQLite its columns, even when it has a name.
+"""
+
+_CASE_ID: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
+"""What the id of a case may look like: not like an organisation's stream, and like nothing a database chokes on."""
 
 
 class Storage:
@@ -57,10 +76,11 @@ class Storage:
 
 @dataclass(slots=True)
 class _Taken:
-    """A case in this unit of work, and its rows as the database has them."""
+    """A case in this unit of work; its rows and its version as the database has them."""
 
     case: Case
     before: Rows
+    version: int
 
 
 @dataclass(slots=True)
@@ -76,6 +96,7 @@ class StoredUnitOfWork:
     """The port `domain.ports.UnitOfWork` over the database. For one thread.
 
     It may go on after a commit with the cases it holds: what others changed meanwhile shows as StaleVersion.
+    After a commit that failed it is as new: what was decided is decided again, on what is then stored.
     """
 
     def __init__(self, storage: Storage) -> None:
@@ -94,20 +115,22 @@ class StoredUnitOfWork:
                 if not is_within(connection, case_id, within):
                     raise CaseNotFound(case_id)
         if case_id not in self._taken:
+            if not _CASE_ID.fullmatch(case_id):
+                raise CaseNotFound(case_id)
             try:
                 case: Case = self._storage.repository.get(case_id, projector_func=Case.project)
             except AggregateNotFoundError:
                 raise CaseNotFound(case_id) from None
-            self._taken[case_id] = _Taken(case, self._storage.projector.rows_of(case.state))
+            self._taken[case_id] = _Taken(case, self._storage.projector.rows_of(case.state), case.version)
         return self._taken[case_id].case
 
     def add(self, case: Case) -> None:
         """Take in a new case."""
-        self._taken[case.id] = _Taken(case, {})
+        self._taken[case.id] = _Taken(case, {}, 0)
 
     def organisations(self) -> Collection[str]:
         """Return the codes of the registered organisations."""
-        return self._storage.organisations.waves()
+        return self._storage.organisations
 
     def open_cases_of(self, person_id: str) -> Mapping[str, str]:
         """Return a person's open cases with their organisation, as stored and as changed here."""
@@ -120,6 +143,13 @@ class StoredUnitOfWork:
                 if state.state != "closed":
                     found[state.case_id] = state.organisation
         return found
+
+    def cases_of(self, person_id: str) -> Collection[str]:
+        """Return the ids of all a person's cases, open and closed, those begun here included."""
+        with glancing(self._storage.engine) as connection:
+            found = cases_of(connection, person_id)
+        here = (case_id for case_id, taken in self._taken.items() if taken.case.state.person_id == person_id)
+        return list(dict.fromkeys([*found, *here]))
 
     def person_of(self, identity: Identity) -> str | None:
         """Return the person already known under this NIR, if any, here or in the vault."""
@@ -171,10 +201,24 @@ class StoredUnitOfWork:
     def commit(self, recorded_at: datetime) -> None:
         """Write everything, or nothing. Raises StaleVersion, or Clash when deciding again would help."""
         try:
+            self._commit(recorded_at)
+        except BaseException:
+            # The cases hold decisions that nobody stored: what is decided next must not build on them.
+            self._taken = {}
+            raise
+        finally:
+            self._pending = _Pending()
+
+    def forget(self, case_id: str) -> None:
+        """Let go of a case that is not needed any more."""
+        self._taken.pop(case_id, None)
+
+    def _commit(self, recorded_at: datetime) -> None:
+        try:
             with writing(self._storage.engine) as connection:
                 self._write(connection, recorded_at)
         except VersionConflict as conflict:
-            raise self._stale(conflict.case_ids[0]) from None
+            raise self._stale(conflict.case_ids) from None
         except PersonAlreadyKnown as known:
             raise Clash from known
         except (
@@ -182,37 +226,65 @@ class StoredUnitOfWork:
             psycopg.errors.UniqueViolation,
             sqlalchemy.exc.IntegrityError,
         ) as broken:
-            if any(rule in str(broken) for rule in _ONE_EACH):
+            if _somebody_was_first(broken):
                 raise Clash from None
             raise
-        self._pending = _Pending()
-
-    def forget(self, case_id: str) -> None:
-        """Let go of a case that is not needed any more."""
-        self._taken.pop(case_id, None)
 
     def _write(self, connection: Connection, recorded_at: datetime) -> None:
         storage, pending = self._storage, self._pending
         storage.vault.enrol_many(connection, pending.newcomers, recorded_at)
         events = [event for taken in self._taken.values() for event in taken.case.collect_events()]
-        storage.events.put(events, connection=connection)
+        storage.events.put(events, connection=connection)  # takes the append lock
         changed = [self._taken[case_id] for case_id in dict.fromkeys(event.originator_id for event in events)]
+        self._refuse_the_erased(connection, changed)
         changes = [Change(taken.before, taken.case.state) for taken in changed]
         for taken, rows in zip(changed, self._project(connection, changes), strict=True):
             taken.before = rows
+            taken.version = taken.case.version
         for actor, request, answer in pending.answers:
             connection.execute(insert(idempotency).values(_kept(actor, request, answer, recorded_at)))
         for person_id in pending.erased:
+            if open_cases_of(connection, person_id).keys() - self._taken.keys():
+                raise Clash  # a referral came first: the key is still needed
             storage.vault.erase(connection, person_id, recorded_at)
 
-    def _project(self, connection: Connection, changes: list[Change]) -> list[Rows]:
-        return self._storage.projector.project(connection, changes, self._storage.organisations.waves())
+    def _refuse_the_erased(self, connection: Connection, changed: Iterable[_Taken]) -> None:
+        """Whoever was known when a new case was decided may have been erased since: they come in as somebody new."""
+        newcomers = {person_id for person_id, _ in self._pending.newcomers}
+        known = {taken.case.state.person_id for taken in changed if taken.version == 0} - newcomers
+        if (
+            known
+            and connection.execute(
+                select(people.c.person_id).where(
+                    people.c.person_id.in_(known), people.c.erased_at.is_not(None)
+                )
+            ).first()
+        ):
+            raise Clash
 
-    def _stale(self, case_id: str) -> StaleVersion:
-        taken = self._taken[case_id]
-        newest = self._storage.recorder.select_events(case_id, desc=True, limit=1)
-        actual = newest[0].originator_version if newest else 0
-        return StaleVersion(case_id, taken.case.version - 1, actual)
+    def _project(self, connection: Connection, changes: list[Change]) -> list[Rows]:
+        return self._storage.projector.project(connection, changes, self._storage.organisations)
+
+    def _stale(self, case_ids: Iterable[str]) -> StaleVersion:
+        """Name the case that somebody else changed, among those of the commit."""
+        stale = None
+        for case_id in case_ids:
+            newest = self._storage.recorder.select_events(case_id, desc=True, limit=1)
+            expected, actual = self._taken[case_id].version, newest[0].originator_version if newest else 0
+            if stale is None or actual != expected:
+                stale = StaleVersion(case_id, expected, actual)
+            if actual != expected:
+                break
+        if stale is None:
+            raise AssertionError("a version conflict names the cases of its commit")
+        return stale
+
+
+def _somebody_was_first(broken: Exception) -> bool:
+    """Tell whether a rule of `_ONE_EACH` is what broke."""
+    cause = broken.orig if isinstance(broken, sqlalchemy.exc.IntegrityError) else broken
+    name = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else str(cause)
+    return name in _ONE_EACH
 
 
 def _kept(actor: str, request: Request, answer: Answer, recorded_at: datetime) -> dict[str, object]:

@@ -4,19 +4,20 @@ A command fires the table; what it decides becomes events; events assign. Nothin
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import msgspec
 
 from domain.case_state import CaseState
 from domain.command import Command
-from domain.commands.follow_up import CorrectFact
+from domain.commands.follow_up import CorrectFact, ErasePersonalData
 from domain.commands.intake import Detect
 from domain.context import Context
 from domain.correction import corrected, inconsistency, refusal
 from domain.errors import Refused
 from domain.event import CaseEvent, Payload, evolve
-from domain.events.follow_up import FactCorrected
+from domain.events.follow_up import FactCorrected, PersonalDataErased
 from domain.events.intake import CareForgoingDetected
 from workflows.facts import Asking
 from workflows.machine import fire, offers
@@ -90,6 +91,12 @@ class Case:
         for data in before:
             self._record(data, command, context)
         self._record(msgspec.structs.replace(last, note=note, to_state=entered), command, context)
+
+    def erase_with(self, other: Self, context: Context) -> None:
+        """Record, once, that the person became unreadable here too: their key went with the erasure of `other`."""
+        if not self.state.erased:
+            because_of = replace(context, causation_id=f"{other.id}/{other.version}")
+            self._record(PersonalDataErased(), ErasePersonalData(), because_of)
 
     def offers(self, asking: Asking) -> dict[Trigger, Reason | None]:
         """Return every trigger with None when allowed, or the reason why not."""

@@ -54,6 +54,9 @@ class UnitOfWork(Protocol):
     def open_cases_of(self, person_id: str) -> Mapping[str, str]:
         """Return a person's open cases with their organisation."""
 
+    def cases_of(self, person_id: str) -> Collection[str]:
+        """Return the ids of all a person's cases, open and closed."""
+
     def person_of(self, identity: Identity) -> str | None:
         """Return the person already known under this NIR, if any."""
 

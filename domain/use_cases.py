@@ -167,8 +167,12 @@ class UseCases:
         person_id = case.state.person_id
         asking = self._asking(principal, work, now, OtherOpenCases(work, person_id, case_id))
         note = work.seal(person_id, command.note) if command.note and not case.state.erased else None
-        case.do(command, self._context(asking, request, now), note)
+        context = self._context(asking, request, now)
+        case.do(command, context, note)
         if isinstance(command, ErasePersonalData):
+            # One key a person: with it go all their cases, those of other organisations included.
+            for other_id in work.cases_of(person_id):
+                work.load(other_id).erase_with(case, context)
             work.erase(person_id)
         return self._answer(work, case, before, principal, request)
 

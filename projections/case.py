@@ -101,6 +101,12 @@ def _reached(reach: Reach) -> Iterator[ColumnElement[bool]]:
         yield TABLE.c.detected_by == reach.detected_by
 
 
+def cases_of(connection: Connection, person_id: str) -> list[str]:
+    """Return the ids of all the person's cases. For an erasure, which is rare: no index is kept for it."""
+    query = select(TABLE.c.case_id).where(TABLE.c.person_id == person_id).order_by(TABLE.c.case_id)
+    return list(connection.execute(query).scalars())
+
+
 def open_cases_of(connection: Connection, person_id: str) -> dict[str, str]:
     """Return the person's open cases: the organisation of each, by case id."""
     query = select(TABLE.c.case_id, TABLE.c.organisation).where(

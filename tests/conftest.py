@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.databases import KINDS, Databases, Kind, Run
+from tests.service import Cells, open_cells
 from tests.support.postgresql import Server
 
 RUN = pytest.StashKey[Run]()
@@ -79,3 +80,10 @@ def own_postgresql(databases: Databases) -> Iterator[Server]:
     """A whole PostgreSQL of the test's own, to stop, kill and start; it writes to disk like a real one."""
     with databases.own_server() as server:
         yield server
+
+
+@pytest.fixture
+def cells(migrated_database_url: str, tmp_path: Path) -> Iterator[Cells]:
+    """A service on each database, with three registered cells and a clock to set."""
+    with open_cells(tmp_path / "home", migrated_database_url) as opened:
+        yield opened

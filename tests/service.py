@@ -1,0 +1,126 @@
+"""A whole service opened for a test: a database and a store of keys of its own, registered cells, a clock to set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Table
+
+from adapters.bootstrap import Service, open_service
+from adapters.database import reading
+from adapters.master_key import create_master_key
+from adapters.settings import Settings
+from domain.access import Principal
+from domain.command import Command
+from domain.commands.intake import Detect
+from domain.events.organisations import OrganisationRegistered
+from domain.ports import Answer, Request
+from projections.facts import METADATA
+from tests.builders import DORA, MARIE, TODAY
+
+REGISTERED: Final = (
+    OrganisationRegistered(code="gard", name="CPAM du Gard", wave="pilot", deployed_on=date(2014, 11, 17)),
+    OrganisationRegistered(code="isere", name="CPAM de l'Isère", wave="wave_1", deployed_on=date(2017, 4, 1)),
+    OrganisationRegistered(
+        code="herault", name="CPAM de l'Hérault", wave="wave_1", deployed_on=date(2017, 4, 1)
+    ),
+)
+"""Three cells: two of one wave, so that a statistic by wave is not one by organisation."""
+
+WAVES: Final = {registered.code: registered.wave for registered in REGISTERED}
+
+
+@dataclass
+class SetClock:
+    """A clock that stands still until it is set."""
+
+    now: datetime = field(default_factory=lambda: noon(TODAY))
+
+    def __call__(self) -> datetime:
+        """Return the instant it shows."""
+        return self.now
+
+    def set_day(self, day: date) -> None:
+        """Show noon (UTC) of a day."""
+        self.now = noon(day)
+
+
+def noon(day: date) -> datetime:
+    """Return noon of a day, UTC: the same civil day in Paris."""
+    return datetime.combine(day, time(12), UTC)
+
+
+def settings_in(home: Path, database_url: str, **changes: Any) -> Settings:
+    """Return settings with everything in `home` but the database; the master key is made at the first call."""
+    settings = Settings(home=home, database_url=database_url, **changes)
+    settings.ensure_home()
+    if not settings.master_key_file.exists():
+        create_master_key(settings.master_key_file)
+    return settings
+
+
+@dataclass
+class Cells:
+    """The cells of the tests, spoken to as a request would: through the use cases."""
+
+    service: Service
+    clock: SetClock
+
+    def refer(self, command: Detect, by: Principal = DORA, request: Request | None = None) -> Answer:
+        """Refer somebody."""
+        return self.service.use_cases.refer(command, by, request or Request("test"))
+
+    def act(
+        self,
+        case_id: str,
+        *commands: Command,
+        by: Principal = MARIE,
+        version: int | None = None,
+        request: Request | None = None,
+    ) -> Answer:
+        """Act on a case, one command after the other; return the last answer."""
+        answers = [
+            self.service.use_cases.act(case_id, command, by, version, request or Request("test"))
+            for command in commands
+        ]
+        return answers[-1]
+
+    def stored(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return every read model's rows, tallies and organisations included."""
+        return self._rows(METADATA.sorted_tables)
+
+    def durable(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return the rows of the tables that no rebuild brings back: the log, its head, people, answers."""
+        from adapters.tables import event_log_head, events, idempotency, people
+
+        return self._rows([events, event_log_head, idempotency, people])
+
+    def everything(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return both."""
+        return self.stored() | self.durable()
+
+    def _rows(self, tables: list[Table]) -> dict[str, list[tuple[Any, ...]]]:
+        with reading(self.service.engine) as connection:
+            return {
+                table.name: [
+                    tuple(row) for row in connection.execute(table.select().order_by(*table.primary_key))
+                ]
+                for table in tables
+            }
+
+
+@contextmanager
+def open_cells(
+    home: Path, database_url: str, clock: SetClock | None = None, **changes: Any
+) -> Iterator[Cells]:
+    """Open a service on a database with the cells registered."""
+    clock = clock or SetClock()
+    settings = settings_in(home, database_url, **changes)
+    with open_service(settings, clock=clock) as service:
+        service.storage.organisations.register(REGISTERED, "administrator", clock())
+        yield Cells(service, clock)

@@ -33,8 +33,10 @@ from adapters.master_key import MasterKey, WrongMasterKey
 from domain.errors import FilRougeError
 
 _PSEUDONYMS: Final = "pseudonyms"
-_ADVISORY_LOCK: Final = 0x66696C72  # any number of our own: two first starts on PostgreSQL meet here
 _AT_ONCE: Final = 1000  # keys asked for in one statement
+
+ADVISORY_LOCK: Final = 0x66696C72
+"""Any number of our own: where two first starts on PostgreSQL meet."""
 
 log = structlog.get_logger(__name__)
 
@@ -213,7 +215,7 @@ class KeyStore:
     def _make(self, connection: Connection) -> None:
         """Make the tables and the store's secret, all in one transaction; of two first starts, one does."""
         if connection.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
         metadata.create_all(connection)
         wrapped = self._master.cipher.seal(new_key(), context("secret", _PSEUDONYMS))
         secret = {"name": _PSEUDONYMS, "master_key_id": self._master.key_id, "wrapped": wrapped}

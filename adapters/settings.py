@@ -18,9 +18,10 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL
 
+from adapters.connections import parsed
+from adapters.storage_errors import DatabaseUrlRefused
 from domain.errors import FilRougeError
 from workflows.deadlines import Deadlines
 
@@ -31,13 +32,6 @@ PARIS: Final = ZoneInfo("Europe/Paris")
 # master_key_file is here for the day somebody puts the key itself there.
 _SECRET: Final = frozenset({"master_key", "master_key_file", "database_url", "keys_url"})
 _LIKE_A_KEY: Final = re.compile(r"[A-Za-z0-9+/_-]{43}=")
-_DRIVERS: Final = {
-    "sqlite": "sqlite",
-    "sqlite+pysqlite": "sqlite",
-    "postgres": "postgresql+psycopg",
-    "postgresql": "postgresql+psycopg",
-    "postgresql+psycopg": "postgresql+psycopg",
-}
 
 
 class SettingsError(FilRougeError):
@@ -60,22 +54,15 @@ def _key_file(value: Path) -> Path:
 def _url(value: str) -> str:
     """Bring a database URL to one spelling, an SQLite file to its absolute path."""
     try:
-        url = make_url(value)
-    except (ArgumentError, ValueError):
-        raise ValueError(
-            "not a database URL; accepted: sqlite:////path/to/file or postgresql://host/name"
-        ) from None
-    driver = _DRIVERS.get(url.drivername)
-    if driver is None:
-        raise ValueError(
-            "unknown kind of database; accepted: sqlite:////path/to/file or postgresql://host/name"
-        )
-    if driver == "sqlite":
+        url = parsed(value)
+    except DatabaseUrlRefused as refused:
+        raise ValueError(f"{refused}; accepted: sqlite:////path/to/file or postgresql://host/name") from None
+    if url.drivername == "sqlite":
         name = url.database or ""
         if name in ("", ":memory:") or name.startswith("file:") or url.query or url.host:
             raise ValueError("an SQLite database must be a plain file: sqlite:////path/to/file")
         return _sqlite(Path(name).expanduser().resolve())
-    return url.set(drivername=driver).render_as_string(hide_password=False)
+    return url.render_as_string(hide_password=False)
 
 
 def _sqlite(path: Path) -> str:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +13,8 @@ from sqlalchemy import make_url
 from adapters import database
 from adapters.cipher import Cipher, SealBroken, context, new_key
 from adapters.key_cache import KeyCache
-from adapters.keys import KeyDestroyed, KeyStore, KeyStoreTooNew, KeyUnknown, open_key_store
+from adapters.key_tables import metadata
+from adapters.keys import ADVISORY_LOCK, KeyDestroyed, KeyStore, KeyStoreTooNew, KeyUnknown, open_key_store
 from adapters.master_key import MasterKey, WrongMasterKey, create_master_key
 from adapters.storage_errors import StorageError
 
@@ -268,6 +270,31 @@ def test_two_first_starts_make_one_store(database_url: str, master: MasterKey, t
     store = open_key_store(database_url, master)
     assert answers == {store.pseudonym("nir", "1").encode()}
     store.close()
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_a_first_start_waits_for_another_to_have_made_the_tables(
+    database_url: str, master: MasterKey
+) -> None:
+    """PostgreSQL lets two transactions begin to make the same table, and then fails one of them."""
+    engine = database.engine(database_url)
+    opened: list[KeyStore] = []
+    second = Thread(target=lambda: opened.append(open_key_store(database_url, master)))
+    waiting = sa.text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    with database.writing(engine) as connection:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+        metadata.create_all(connection)
+        second.start()
+        while second.is_alive():
+            with database.glancing(engine) as watch:
+                if watch.execute(waiting).scalar():
+                    break
+    second.join()
+    assert len(opened) == 1
+    opened[0].close()
+    engine.dispose()
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)

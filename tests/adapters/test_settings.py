@@ -129,12 +129,12 @@ def test_a_relative_file_does_not_depend_on_where_one_is_later(
         (
             "FILROUGE_DATABASE_URL",
             SECRET,
-            "FILROUGE_DATABASE_URL: not a database URL; accepted: sqlite:////path",
+            "FILROUGE_DATABASE_URL: the database's address cannot be read; accepted: sqlite:////path",
         ),
         (
             "FILROUGE_DATABASE_URL",
             f"mysql://me:{SECRET}@db/x",
-            "unknown kind of database; accepted: sqlite:////path",
+            "'mysql': use sqlite or postgresql; accepted: sqlite:////path",
         ),
         ("FILROUGE_KEYS_URL", "sqlite://", "FILROUGE_KEYS_URL: an SQLite database must be a plain file"),
         ("FILROUGE_MASTER_KEY_FILE", "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0MTI=", "this looks like a key"),

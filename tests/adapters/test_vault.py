@@ -7,7 +7,9 @@ import pytest
 import sqlalchemy as sa
 from pydantic_core import PydanticCustomError
 
+from adapters import database
 from adapters.cipher import SealBroken
+from adapters.key_tables import person_keys
 from adapters.keys import KeyDestroyed, KeyTaken, KeyUnknown, open_key_store
 from adapters.tables import people
 from adapters.vault import KeyStoreMismatch, PersonAlreadyKnown, PersonUnknown, Vault
@@ -235,20 +237,32 @@ def test_nothing_is_sealed_without_a_key(house: House) -> None:
 
 
 def test_another_databases_keys_stop_the_start(house: House, tmp_path: Path) -> None:
-    """An empty store, one that was made for another database, and one restored from before the last person came."""
-    with house.reading() as connection:
-        house.vault.check(connection)
+    """An empty store of keys, and one that was made for another database; erased people are no reason."""
     with house.writing() as connection:
         house.vault.enrol_many(connection, [("a", GENEVIEVE), ("b", PATRICIA)], NOW)
-    for number, known in enumerate(([], ["b"], ["a"], ["a", "b"])):
+    for number, known in enumerate(([], ["a", "b"])):
         keys = open_key_store(f"sqlite:///{tmp_path}/{number}.db", house.master)
         keys.create_keys(known)
         with house.reading() as connection, pytest.raises(KeyStoreMismatch, match="FILROUGE_KEYS_URL"):
             Vault(keys).check(connection)
         keys.close()
-    with house.reading() as connection:
-        house.vault.check(connection)
-    house.erase("a")
-    house.erase("b")
-    with house.reading() as connection:
-        house.vault.check(connection)
+    for _ in range(2):
+        with house.reading() as connection:
+            house.vault.check(connection)
+        house.erase("a")
+        house.erase("b")
+
+
+@pytest.mark.parametrize("gone", ["a", "b"])
+def test_a_store_of_keys_restored_from_too_long_ago_stops_the_start(house: House, gone: str) -> None:
+    """It opens the people enrolled before and not the last, or it lost its first: either end tells."""
+    with house.writing() as connection:
+        house.vault.enrol_many(connection, [("a", GENEVIEVE), ("b", PATRICIA)], NOW)
+    engine = database.engine(house.urls[1])
+    with database.writing(engine) as connection:
+        connection.execute(sa.delete(person_keys).where(person_keys.c.person_id == gone))
+    engine.dispose()
+    keys = open_key_store(house.urls[1], house.master)
+    with house.reading() as connection, pytest.raises(KeyStoreMismatch):
+        Vault(keys).check(connection)
+    keys.close()

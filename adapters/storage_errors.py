@@ -92,6 +92,7 @@ def named_troubles() -> Iterator[None]:
     try:
         yield
     except sa.exc.DBAPIError as error:
+        _forget_values(error.orig, error)
         named = _named(error.orig)
         if named is None:
             raise
@@ -99,10 +100,18 @@ def named_troubles() -> Iterator[None]:
     except sa.exc.TimeoutError as error:
         raise DatabaseUnavailable("every connection to the database is in use") from error
     except (sqlite3.Error, psycopg.Error) as error:
+        _forget_values(error, error)
         named = _named(error)
         if named is None:
             raise
         raise named from error
+
+
+def _forget_values(error: BaseException | None, shown: BaseException) -> None:
+    """Keep the row that was being stored out of the log: PostgreSQL quotes it in the second line of its errors."""
+    if isinstance(error, psycopg.Error) and error.diag.message_primary is not None:
+        error.args = (error.diag.message_primary,)
+        shown.args = (error.diag.message_primary,)
 
 
 def _named(error: BaseException | None) -> StorageError | None:
@@ -161,9 +170,9 @@ _POSTGRESQL_UNAVAILABLE_CLASSES = {
 def _named_by_postgresql(error: psycopg.Error) -> StorageError | None:
     state = error.sqlstate
     if state is None:
-        # No code from the server means that no answer came at all.
+        # No code: no answer came, or the server turned us away at the door (its reason is in the cause).
         lost = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
-        return DatabaseUnavailable("the database cannot be reached") if lost else None
+        return DatabaseUnavailable("the database cannot be reached, or refuses us") if lost else None
     if state in _POSTGRESQL_LOCKED:
         return DatabaseLocked(_POSTGRESQL_LOCKED[state])
     if state in (

@@ -1,0 +1,76 @@
+"""Failures in words: one sentence that says what happened and what to do, in the language spoken.
+
+What lower rooms say is English and precise; in French it is repeated only where it holds a figure or a name that a
+sentence of ours cannot know. None of it ever repeats a secret or anything personal.
+"""
+
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from adapters import master_key, storage_errors, tokens, vault
+from adapters.bootstrap import ReadModelsNotCurrent
+from adapters.cipher import SealBroken
+from adapters.event_store import HeadLost
+from adapters.keys import KeyDestroyed, KeyStoreTooNew, KeyUnknown
+from adapters.log_privacy import describe
+from adapters.seal import SealTooNew
+from adapters.settings import SettingsError
+from api.cli.failure import Failed
+from api.cli.words import say, spoken
+from domain.errors import CaseNotFound, FilRougeError, Refused, UnknownEvent
+
+EXPECTED: Final = (FilRougeError, storage_errors.StorageError)
+"""What the rooms below raise by design."""
+
+_KEYS: Final[tuple[tuple[type[Exception], str], ...]] = (
+    (SettingsError, "error.settings"),
+    (master_key.MasterKeyMissing, "error.master_key_missing"),
+    (master_key.MasterKeyMalformed, "error.master_key_malformed"),
+    (master_key.MasterKeyExposed, "error.master_key_exposed"),
+    (master_key.WrongMasterKey, "error.wrong_master_key"),
+    (vault.KeyStoreMismatch, "error.key_store_mismatch"),
+    (KeyUnknown, "error.key_store_mismatch"),
+    (SealBroken, "error.seal_broken"),
+    (KeyDestroyed, "error.key_destroyed"),
+    (KeyStoreTooNew, "error.too_new"),
+    (SealTooNew, "error.too_new"),
+    (UnknownEvent, "error.unknown_event"),
+    (HeadLost, "error.head_lost"),
+    (storage_errors.SchemaMissing, "error.schema_missing"),
+    (storage_errors.SchemaOutdated, "error.schema_outdated"),
+    (storage_errors.SchemaTooNew, "error.schema_too_new"),
+    (storage_errors.DatabaseLocked, "error.locked"),
+    (storage_errors.DatabaseUnavailable, "error.unavailable"),
+    (ReadModelsNotCurrent, "error.read_models"),
+    (tokens.TokenUnknown, "error.token_unknown"),
+    (tokens.TokenRefused, "error.token_refused"),
+    (CaseNotFound, "error.case_not_found"),
+)
+
+
+def explained(error: Exception) -> str:
+    """Return the sentence for `error`; what was not foreseen is told by its kind and place, without its values."""
+    if isinstance(error, Failed):
+        return str(error)
+    if isinstance(error, Refused):
+        return error.reason.text(spoken())
+    for kind, key in _KEYS:
+        if isinstance(error, kind):
+            return say(key, detail=_detail(error))
+    if isinstance(error, EXPECTED):
+        return say("error.other", detail=_detail(error))
+    if isinstance(error, OSError) and not isinstance(error, SQLAlchemyError):
+        return say("error.system", detail=error.strerror or type(error).__name__)
+    told = describe(error)
+    places = told["where"]
+    where = places[-1] if isinstance(places, list) and places else "?"
+    return say("error.unforeseen", kind=told["type"], where=where)
+
+
+def _detail(error: Exception) -> str:
+    if isinstance(error, ReadModelsNotCurrent):
+        return ", ".join(error.names)
+    if isinstance(error, CaseNotFound):
+        return error.case_id
+    return str(error).rstrip(".")

@@ -1,0 +1,152 @@
+"""`filrouge history CASE`: everything that was recorded about a case, in words, read straight from the events.
+
+Notes are free text about a person's health. They stay sealed, and only the fact that there is one is shown, unless the
+operator asks for them in so many words.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli import output
+from api.cli.opening import database_opened, service_opened, settings
+from api.cli.options import Json
+from api.cli.output import line, note, tell
+from api.cli.shape import command
+from api.cli.words import day, instant, say, spoken
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from adapters.recorded_event import RecordedEvent
+    from domain.case_state import CaseState
+    from domain.event import CaseEvent
+
+Unseal = Callable[[str], str | None]
+"""Opens a sealed note; None when the person was erased."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    command(app, "history")(history)
+
+
+def history(
+    case_id: Annotated[str, typer.Argument(metavar="CASE", help="history.case")],
+    with_notes: Annotated[bool, typer.Option("--with-notes", help="history.with_notes")] = False,
+    as_json: Json = False,
+) -> None:
+    """Print what happened to a case, event by event."""
+    with ExitStack() as stack:
+        engine, unseal = _opened(stack, with_notes)
+        stored, events, case = _read(engine, case_id)
+        shown = [
+            _event(row, event, unseal(case.person_id) if unseal else None)
+            for row, event in zip(stored, events, strict=True)
+        ]
+    if as_json:
+        output.write_json({"case_id": case_id, **_summary(case), "events": shown})
+        return
+    tell("history.title", case=case_id)
+    tell("history.summary", **_summary(case) | {"state": _state(case), "events": len(shown)})
+    if case.erased:
+        tell("history.erased")
+    for event in shown:
+        _print(event)
+    if with_notes:
+        note("history.personal")
+
+
+def _opened(stack: ExitStack, with_notes: bool) -> "tuple[Engine, Callable[[str], Unseal] | None]":
+    """Open what is needed: the keys only when notes were asked for."""
+    chosen = settings()
+    if not with_notes:
+        return stack.enter_context(database_opened(chosen)), None
+    service = stack.enter_context(service_opened(chosen))
+    return service.engine, lambda person_id: lambda sealed: service.vault.unseal(person_id, sealed)
+
+
+def _read(engine: "Engine", case_id: str) -> "tuple[Sequence[RecordedEvent], list[CaseEvent], CaseState]":
+    from adapters.event_store import EventRecorder
+    from adapters.mapper import EventMapper
+    from adapters.replay import ORGANISATIONS
+    from domain.errors import CaseNotFound
+    from domain.fold import fold
+
+    stored: Any = EventRecorder(engine).select_events(case_id)
+    if not stored or case_id.startswith(ORGANISATIONS):
+        raise CaseNotFound(case_id)
+    mapper = EventMapper()
+    events = [mapper.to_domain_event(row) for row in stored]
+    return stored, events, fold(events)
+
+
+def _event(row: "RecordedEvent", event: "CaseEvent", unseal: Unseal | None) -> dict[str, Any]:
+    from domain.event_words import event_details, event_label, plain_fields
+
+    told: dict[str, Any] = {
+        "version": event.originator_version,
+        "position": row.position,
+        "topic": row.topic,
+        "schema_version": row.schema_version,
+        "label": event_label(row.topic, spoken()),
+        "details": {detail.label: detail.words for detail in event_details(event.data, spoken())},
+        "data": plain_fields(event.data),
+        "occurred_on": event.occurred_on,
+        "recorded_at": event.recorded_at,
+        "actor": event.actor,
+        "acting_as": event.acting_as,
+        "organisation": event.organisation,
+        "correlation_id": event.correlation_id,
+        "causation_id": event.causation_id,
+        "hash": row.hash,
+        "has_note": event.data.note is not None,
+    }
+    if unseal is not None and event.data.note is not None:
+        told["note"] = unseal(event.data.note)
+    return told
+
+
+def _print(event: dict[str, Any]) -> None:
+    line()
+    heading = say(
+        "history.event", version=event["version"], day=day(event["occurred_on"]), label=event["label"]
+    )
+    line(heading)
+    for label, words in event["details"].items():
+        line("   " + say("history.detail", label=label, words=words))
+    if event.get("note") is not None:
+        line("   " + say("history.note"))
+        for written in event["note"].split("\n"):
+            line(f"      {written}")
+    elif event["has_note"]:
+        line("   " + say("history.note_gone" if "note" in event else "history.note_sealed"))
+    line(
+        "   " + say("history.who", **event | {"role": _capacity(event), "at": instant(event["recorded_at"])})
+    )
+    line("   " + say("history.proof", position=event["position"], hash=event["hash"]))
+
+
+def _summary(case: "CaseState") -> dict[str, Any]:
+    return {
+        "state": case.state,
+        "organisation": case.organisation,
+        "counsellor": case.counsellor,
+        "version": case.version,
+    }
+
+
+def _state(case: "CaseState") -> str:
+    from workflows.states import State
+
+    return State(case.state).label(spoken())
+
+
+def _capacity(event: dict[str, Any]) -> str:
+    from workflows.roles import Role
+
+    if event["acting_as"] == "supervisor_standing_in":
+        return say("history.standing_in")
+    return next((role.label(spoken()) for role in Role if role == event["acting_as"]), event["acting_as"])

@@ -1,0 +1,71 @@
+"""Options that several commands share, and how what is typed is read: refusals say what is accepted."""
+
+from collections.abc import Callable, Collection
+from datetime import date
+from typing import Annotated, TypeVar
+
+import typer
+
+from api.cli.words import say
+from workflows.labels import LabelledEnum
+
+E = TypeVar("E", bound=LabelledEnum)
+
+
+def day(text: str) -> date:
+    """Read a calendar day."""
+    try:
+        if len(text) == len("2018-03-31"):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise typer.BadParameter(say("misuse.day", given=text))
+
+
+def choice(choices: type[E]) -> Callable[[str], E]:
+    """Return a reader of the codes of `choices`."""
+    read = choice_of([member.value for member in choices])
+    return lambda text: choices(read(text))
+
+
+def choice_of(codes: Collection[str]) -> Callable[[str], str]:
+    """Return a reader of one of `codes`."""
+
+    def read(text: str) -> str:
+        if text not in codes:
+            raise typer.BadParameter(say("misuse.choice", given=text, accepted=", ".join(codes)))
+        return text
+
+    return read
+
+
+def whole(lowest: int, highest: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers between two bounds, both included."""
+
+    def read(text: str) -> int:
+        number = int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else None
+        if number is None or not lowest <= number <= highest:
+            raise typer.BadParameter(say("misuse.whole", given=text, lowest=lowest, highest=highest))
+        return number
+
+    return read
+
+
+Json = Annotated[bool, typer.Option("--json", help="option.json")]
+"""Every command that prints data has it."""
+
+Organisations = Annotated[
+    list[str] | None, typer.Option("--organisation", "-o", metavar="CODE", help="option.organisations")
+]
+Waves = Annotated[list[str] | None, typer.Option("--wave", "-w", metavar="CODE", help="option.waves")]
+Since = Annotated[date | None, typer.Option("--from", parser=day, metavar="YYYY-MM-DD", help="option.from")]
+Until = Annotated[date | None, typer.Option("--to", parser=day, metavar="YYYY-MM-DD", help="option.to")]
+By = Annotated[
+    str | None,
+    typer.Option(
+        "--by",
+        parser=choice_of(("month", "organisation", "wave")),
+        metavar="month|organisation|wave",
+        help="option.by",
+    ),
+]

@@ -1,0 +1,139 @@
+"""Failures and misuse: what happened, and what to do."""
+
+from typing import Final
+
+ERRORS: Final[dict[str, tuple[str, str]]] = {
+    "error.prefix": ("Erreur :", "Error:"),
+    "error.settings": ("réglage refusé. {detail}.", "setting refused. {detail}."),
+    "error.master_key_missing": (
+        (
+            "la clé maîtresse manque : donnez-la dans FILROUGE_MASTER_KEY, ou le fichier qui la contient dans "
+            "FILROUGE_MASTER_KEY_FILE. Elle n'est créée d'office qu'au tout premier démarrage, par "
+            "`filrouge serve` ou `filrouge demo`."
+        ),
+        (
+            "the master key is missing: give it in FILROUGE_MASTER_KEY, or the file that holds it in "
+            "FILROUGE_MASTER_KEY_FILE. It is made only at the very first start, by `filrouge serve` or "
+            "`filrouge demo`."
+        ),
+    ),
+    "error.master_key_malformed": (
+        (
+            "la clé maîtresse n'en est pas une : il faut 32 octets aléatoires en base64, comme les écrit "
+            "`openssl rand -base64 32`."
+        ),
+        "the master key is not one: it must be 32 random bytes in base64, as `openssl rand -base64 32` writes them.",
+    ),
+    "error.master_key_exposed": (
+        "le fichier de la clé maîtresse est lisible par d'autres que son propriétaire : faites `chmod 600`.",
+        "the master key's file can be read by others than its owner: run `chmod 600` on it.",
+    ),
+    "error.wrong_master_key": (
+        "ce n'est pas la clé maîtresse de ce magasin de clés : retrouvez la bonne. ({detail})",
+        "this is not the master key of this store of keys: find the right one. ({detail})",
+    ),
+    "error.key_store_mismatch": (
+        (
+            "le magasin de clés ne va pas avec cette base : vérifiez FILROUGE_KEYS_URL, ou restaurez le magasin "
+            "qui l'accompagne."
+        ),
+        (
+            "the store of keys does not go with this database: check FILROUGE_KEYS_URL, or restore the store "
+            "that belongs with it."
+        ),
+    ),
+    "error.seal_broken": (
+        "un texte chiffré a été altéré : vérifiez l'historique avec `filrouge verify`.",
+        "a sealed text was altered: check the history with `filrouge verify`.",
+    ),
+    "error.key_destroyed": (
+        "cette personne a été effacée : rien ne peut plus être lu ni écrit à son sujet.",
+        "this person was erased: nothing about them can be read or written any more.",
+    ),
+    "error.too_new": (
+        "ces données viennent d'une version plus récente de Fil Rouge : utilisez celle-là. ({detail})",
+        "these data come from a later version of Fil Rouge: run that one. ({detail})",
+    ),
+    "error.unknown_event": (
+        "l'historique contient un événement que cette version ne connaît pas : utilisez la plus récente. ({detail})",
+        "the history holds an event that this version does not know: run the latest. ({detail})",
+    ),
+    "error.head_lost": (
+        "la tête de l'historique manque : vérifiez-le avec `filrouge verify` avant toute écriture.",
+        "the head of the event log is missing: check it with `filrouge verify` before anything is written.",
+    ),
+    "error.schema_missing": (
+        "il n'y a pas encore de base ici : `filrouge serve` ou `filrouge demo` la crée.",
+        "there is no database here yet: `filrouge serve` or `filrouge demo` makes it.",
+    ),
+    "error.schema_outdated": (
+        "la base est d'une version antérieure : `filrouge serve` la met à niveau ; sauvegardez-la d'abord. ({detail})",
+        "the database is older than this program: `filrouge serve` upgrades it; back it up first. ({detail})",
+    ),
+    "error.schema_too_new": (
+        "la base est d'une version plus récente que ce programme, et reste intacte : utilisez celle-là. ({detail})",
+        "the database is newer than this program, and is left untouched: run the version that made it. ({detail})",
+    ),
+    "error.locked": (
+        (
+            "un autre programme occupe la base : réessayez ; FILROUGE_LOCK_TIMEOUT_SECONDS allonge l'attente. "
+            "Rien n'a été écrit."
+        ),
+        (
+            "another program holds the database: try again; FILROUGE_LOCK_TIMEOUT_SECONDS makes the wait longer. "
+            "Nothing was written."
+        ),
+    ),
+    "error.unavailable": (
+        "la base ne répond pas : vérifiez FILROUGE_DATABASE_URL, le serveur et le disque. ({detail})",
+        "the database does not answer: check FILROUGE_DATABASE_URL, the server and the disk. ({detail})",
+    ),
+    "error.read_models": (
+        "des modèles de lecture sont à reconstruire avec `filrouge rebuild` : {detail}.",
+        "read models must be made anew with `filrouge rebuild`: {detail}.",
+    ),
+    "error.token_unknown": (
+        "aucun jeton n'a cet identifiant : `filrouge token list --all` les montre tous ; rien n'a été révoqué.",
+        "no token has this id: `filrouge token list --all` shows them all; nothing was revoked.",
+    ),
+    "error.token_refused": ("jeton refusé. {detail}.", "token refused: {detail}."),
+    "error.case_not_found": (
+        "aucun dossier n'a l'identifiant {detail}.",
+        "no case has the id {detail}.",
+    ),
+    "error.other": ("{detail}.", "{detail}."),
+    "error.system": ("le système refuse : {detail}.", "the system refuses: {detail}."),
+    "error.unforeseen": (
+        "Fil Rouge s'est trompé ({kind}, {where}) : signalez ces deux mots à qui l'entretient.",
+        "Fil Rouge made a mistake ({kind}, {where}): report these two words to whoever maintains it.",
+    ),
+    # ------------------------------------------------------------ misuse
+    "misuse.help": ("Aide : {command} --help", "Help: {command} --help"),
+    "misuse.no_command": (
+        "il n'y a pas de commande « {given} » ; l'aide donne la liste.",
+        "there is no command “{given}”; the help lists them.",
+    ),
+    "misuse.missing_command": ("il manque une commande.", "a command is missing."),
+    "misuse.extra": ("« {given} » est de trop.", "“{given}” is too much."),
+    "misuse.no_option": ("il n'y a pas d'option {given}.", "there is no option {given}."),
+    "misuse.nearest": ("La plus proche : {names}.", "The nearest: {names}."),
+    "misuse.no_value": ("l'option {given} attend une valeur.", "the option {given} takes a value."),
+    "misuse.takes_no_value": (
+        "l'option {given} ne prend pas de valeur.",
+        "the option {given} takes no value.",
+    ),
+    "misuse.missing": ("il manque {name}.", "{name} is missing."),
+    "misuse.value": ("{name} : {why}", "{name}: {why}"),
+    "misuse.day": (
+        "« {given} » n'est pas une date ; elle s'écrit AAAA-MM-JJ.",
+        "“{given}” is not a day; it is written YYYY-MM-DD.",
+    ),
+    "misuse.choice": (
+        "« {given} » n'est pas accepté ; valeurs : {accepted}.",
+        "“{given}” is not accepted; values: {accepted}.",
+    ),
+    "misuse.whole": (
+        "« {given} » n'est pas un nombre entier de {lowest} à {highest}.",
+        "“{given}” is not a whole number from {lowest} to {highest}.",
+    ),
+}

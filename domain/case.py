@@ -9,32 +9,20 @@ from typing import Any, Self
 
 import msgspec
 
-from domain.case_state import CaseState
 from domain.command import Command
 from domain.commands.follow_up import CorrectFact, ErasePersonalData
 from domain.commands.intake import Detect
 from domain.context import Context
-from domain.correction import corrected, inconsistency, refusal
+from domain.correction import inconsistency, refusal
 from domain.errors import Refused
-from domain.event import CaseEvent, Payload, evolve
+from domain.event import CaseEvent, Payload
 from domain.events.follow_up import FactCorrected, PersonalDataErased
-from domain.events.intake import CareForgoingDetected
+from domain.fold import evolve, fold
 from workflows.facts import Asking
 from workflows.machine import fire, offers
 from workflows.reasons import Reason
 from workflows.roles import Role
 from workflows.triggers import COUNSELLING, Trigger
-
-
-def fold(events: Sequence[CaseEvent]) -> CaseState:
-    """Return the state that a whole stream of events (first to last, at least one) makes, corrections applied."""
-    if any(type(event.data) is FactCorrected for event in events):
-        events = corrected(events)
-    first: CareForgoingDetected = events[0].data
-    case = first.start(events[0])
-    for event in events[1:]:
-        evolve(case, event)
-    return case
 
 
 class Case:

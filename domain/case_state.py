@@ -1,18 +1,26 @@
 """What the events have made of a case: plain, mutable values that events assign and rules read.
 
-No rule and no clock lives here. The read model `case` stores exactly this, as JSON.
+No rule and no clock lives here.
+None of these values ever points back at one that holds it, so they ask nothing of the garbage collector (gc=False):
+a rebuild makes millions of them, and would spend half its time being looked through for cycles.
 """
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 from msgspec import Struct, field
 
 from workflows.guards import granted_on
 from workflows.states import State
 
+_CLOSED: Final = State.CLOSED.value
+_REFERRED_ONWARD: Final = State.REFERRED_ONWARD.value
+_OUTSIDE: Final = (_CLOSED, _REFERRED_ONWARD)
+"""As plain strings: looking a member up in its class would be a fifth of the fold."""
 
-class Need(Struct, omit_defaults=True):
+
+class Need(Struct, omit_defaults=True, gc=False):
     """One piece of forgone care. `since` is the month or day the person gave it up, as far as known."""
 
     care_type: str
@@ -24,7 +32,7 @@ class Need(Struct, omit_defaults=True):
     dropped_for: str | None = None
 
 
-class Action(Struct, omit_defaults=True):
+class Action(Struct, omit_defaults=True, gc=False):
     """One action of the plan. `due_on` is inclusive; `right` is what it opened."""
 
     level: str
@@ -40,7 +48,7 @@ class Action(Struct, omit_defaults=True):
     abandoned_for: str | None = None
 
 
-class Quote(Struct, omit_defaults=True):
+class Quote(Struct, omit_defaults=True, gc=False):
     """A professional's quote for one need, in cents; `rest_to_pay_cents` is what the insurers leave."""
 
     need_id: str
@@ -53,7 +61,7 @@ class Quote(Struct, omit_defaults=True):
     instalments: int = 0
 
 
-class FundingRequest(Struct, omit_defaults=True):
+class FundingRequest(Struct, omit_defaults=True, gc=False):
     """What one funder was asked for on one quote, and answered, in cents."""
 
     quote_id: str
@@ -65,14 +73,14 @@ class FundingRequest(Struct, omit_defaults=True):
     decided_on: date | None = None
 
 
-class MoneyLine(Struct):
+class MoneyLine(Struct, gc=False):
     """One line of the household's monthly resources or charges, in cents."""
 
     kind: str
     cents: int
 
 
-class Bilan(Struct, omit_defaults=True):
+class Bilan(Struct, omit_defaults=True, gc=False):
     """The rights review [001, I.1 and 2.1], amounts a month in cents."""
 
     done_on: date
@@ -88,7 +96,7 @@ class Bilan(Struct, omit_defaults=True):
     disposable_cents: int = 0
 
 
-class Contact(Struct, omit_defaults=True):
+class Contact(Struct, omit_defaults=True, gc=False):
     """One attempt to speak with the person, a partner or a professional."""
 
     on: date
@@ -99,7 +107,7 @@ class Contact(Struct, omit_defaults=True):
     note: str | None = None
 
 
-class Referral(Struct, omit_defaults=True):
+class Referral(Struct, omit_defaults=True, gc=False):
     """A referral onward and what the partner answered."""
 
     partner: str
@@ -111,14 +119,14 @@ class Referral(Struct, omit_defaults=True):
     reminded_on: date | None = None
 
 
-class Entry(Struct):
+class Entry(Struct, gc=False):
     """The case entered a state on a day: the path it took, as the funnel counts it."""
 
     state: str
     on: date
 
 
-class Episode(Struct, omit_defaults=True):
+class Episode(Struct, omit_defaults=True, gc=False):
     """From the consent (or the reopening) to the closing: what the duration of accompaniment measures."""
 
     number: int
@@ -129,7 +137,7 @@ class Episode(Struct, omit_defaults=True):
     last_care_on: date | None = None
 
 
-class CaseState(Struct, omit_defaults=True):
+class CaseState(Struct, omit_defaults=True, gc=False):
     """One accompaniment."""
 
     case_id: str
@@ -170,9 +178,9 @@ class CaseState(Struct, omit_defaults=True):
 
     def enter(self, state: str, on: date) -> None:
         """Move to `state`, remembering where the case comes from when it may have to go back."""
-        if state == State.CLOSED or (state == State.REFERRED_ONWARD and self.state != State.CLOSED):
+        if state == _CLOSED or (state == _REFERRED_ONWARD and self.state != _CLOSED):
             self.left.append(self.state)
-        elif self.state in (State.CLOSED, State.REFERRED_ONWARD) and self.left.pop() != state:
+        elif self.state in _OUTSIDE and self.left.pop() != state:
             self.left.clear()  # it begins again: there is nothing to go back to any more
         self.state = state
         self.entered_on = on

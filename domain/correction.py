@@ -2,11 +2,9 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import date
 from functools import cache
 from typing import Annotated, Any, Final
 
-import msgspec
 from pydantic import TypeAdapter, ValidationError
 
 from domain.case_state import CaseState
@@ -16,6 +14,7 @@ from domain.event import CaseEvent, Payload
 from domain.events.care import ActionCompleted
 from domain.events.follow_up import FactCorrected
 from domain.events.intake import CareForgoingDetected
+from domain.fold import Fact, corrected, with_changes
 from domain.vocabulary import Level, Right, Source
 from workflows.facts import Asking
 from workflows.guards import FIRST_CELL, granted_on
@@ -24,24 +23,6 @@ from workflows.reasons import Euros, Reason, because
 _ASKED_BY: Final[dict[type[Payload], type[Command]]] = {
     command.event: command for command in COMMANDS.values()
 }
-
-
-def corrected(events: Sequence[CaseEvent]) -> list[CaseEvent]:
-    """Return a stream's events with every correction among them applied to the event it points at."""
-    read = list(events)
-    for event in events:
-        if type(event.data) is FactCorrected:
-            index = event.data.corrects - 1
-            read[index] = _with(read[index], event.data.changes)
-    return read
-
-
-def _with(event: CaseEvent, changes: dict[str, Any]) -> CaseEvent:
-    fields = msgspec.to_builtins(event.data) | {k: v for k, v in changes.items() if k != "occurred_on"}
-    occurred_on = msgspec.convert(changes.get("occurred_on", event.occurred_on), date)
-    return msgspec.structs.replace(
-        event, data=msgspec.convert(fields, type(event.data)), occurred_on=occurred_on
-    )
 
 
 def refusal(
@@ -53,8 +34,9 @@ def refusal(
     """
     if not 1 <= corrects <= len(events):
         return because("no_such_event", version=corrects, first=1, last=len(events))
-    event = corrected(events)[corrects - 1]
-    payload = type(event.data)
+    read = corrected([(event.data, event.occurred_on) for event in events])
+    fact = read[corrects - 1]
+    payload = type(fact[0])
     if payload is FactCorrected:
         return because("corrects_a_correction", version=corrects)
     accepted = sorted({"occurred_on", *payload.correctable})
@@ -64,25 +46,24 @@ def refusal(
             return because("not_correctable", field=known, accepted=tuple(accepted))
         if not _is_accepted(payload, name, value):
             return because("correction_invalid", field=name, accepted=_expected(payload, name))
-    proposed = _with(event, changes)
-    if field := _contradiction(proposed.data):
+    proposed = with_changes(fact, changes)
+    if field := _contradiction(proposed[0]):
         return because("correction_invalid", field=field, accepted=_expected(payload, field))
-    if proposed == event:
+    if proposed == fact:
         return because("correction_changes_nothing")
-    return _dates(events, corrects, proposed, asking)
+    return _dates(read, corrects, proposed, asking)
 
 
-def _dates(events: Sequence[CaseEvent], corrects: int, proposed: CaseEvent, asking: Asking) -> Reason | None:
+def _dates(read: Sequence[Fact], corrects: int, proposed: Fact, asking: Asking) -> Reason | None:
     """What happened is never in the future nor before the detection, also once corrected."""
-    on: date = proposed.occurred_on
-    for day in (on, getattr(proposed.data, "since", None)):
+    data, on = proposed
+    for day in (on, getattr(data, "since", None)):
         if day is not None and day > asking.today:
             return because("in_future", on=day, latest=asking.today)
     if on < FIRST_CELL:
         return because("before_first_cell", on=on, earliest=FIRST_CELL)
-    read = corrected(events)
-    detected_on = read[0].occurred_on if corrects > 1 else on
-    earliest = on if corrects > 1 else min((e.occurred_on for e in read[1:]), default=on)
+    detected_on = read[0][1] if corrects > 1 else on
+    earliest = on if corrects > 1 else min((day for _, day in read[1:]), default=on)
     return because("before_detection", on=earliest, earliest=detected_on) if earliest < detected_on else None
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from domain.case_state import CaseState
 
 
-class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What happened. Subclasses are named in the past tense and know their stable topic and schema version.
 
     `note` is free text, encrypted with the person's own key; `to_state` is the state the case entered by this
@@ -25,8 +25,8 @@ class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
     note: str | None = None
     to_state: str | None = None
 
-    def apply(self, case: CaseState, event: "CaseEvent") -> None:
-        """Assign to `case` what this event made of it; the default assigns nothing."""
+    def apply(self, case: CaseState, on: date) -> None:
+        """Assign to `case` what this event, of the day `on`, made of it; the default assigns nothing."""
 
 
 class CaseEvent(Struct, frozen=True, kw_only=True, gc=False):
@@ -48,13 +48,3 @@ class CaseEvent(Struct, frozen=True, kw_only=True, gc=False):
     correlation_id: str
     causation_id: str | None = None
     data: Any
-
-
-def evolve(case: CaseState, event: CaseEvent) -> CaseState:
-    """Apply one event after those before it. Assigns, never judges, never reads the clock."""
-    payload: Payload = event.data
-    payload.apply(case, event)
-    if payload.to_state is not None:
-        case.enter(payload.to_state, event.occurred_on)
-    case.version = event.originator_version
-    return case

@@ -1,10 +1,14 @@
-"""The current view of each case: what the API shows of it, and the key that keeps one open case a person."""
+"""The current view of each case: where it stands and who may see it, and the key that keeps one open case a person.
+
+What is written about the person (needs, plan, funding) is not copied here: it is folded from the case's own events
+when it is read, which takes a tenth of a millisecond, is exact at any version, and spares every command and every
+rebuild the writing of a document that would be the largest thing in the database.
+"""
 
 from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Final
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Index, and_, or_, select, text, tuple_
 
@@ -16,7 +20,7 @@ from workflows.deadlines import Deadlines
 from workflows.states import State
 
 
-class CaseRow(Struct):
+class CaseRow(Struct, gc=False):
     """One case as it stands."""
 
     case_id: Annotated[str, about("The case.")]
@@ -28,27 +32,28 @@ class CaseRow(Struct):
     counsellor: Annotated[str | None, about("The account that follows it.")]
     detected_by: Annotated[str, about("The account that referred it.")]
     detected_on: Annotated[date, about("The day of the detection.")]
-    document: Annotated[str, about("The whole state as JSON; free text in it is encrypted.")]
+    entered_on: Annotated[date, about("The day it entered its state.")]
+    episode: Annotated[int, about("The number of its running or last episode, from 1.")]
+    needs: Annotated[int, about("How many pieces of forgone care it names.")]
+    needs_performed: Annotated[int, about("How many of them were performed.")]
 
 
 TABLE: Final = table(
     "cases",
     CaseRow,
     ("case_id",),
-    Index("cases_of_person", "person_id", "is_open"),
     Index("cases_of_detector", "detected_by", "detected_on", "case_id"),
     Index(
         "one_open_case",
-        "organisation",
         "person_id",
+        "organisation",
         unique=True,
         sqlite_where=text("is_open"),
         postgresql_where=text("is_open"),
     ),
 )
 
-_encode: Final = msgspec.json.Encoder().encode
-_decode: Final = msgspec.json.Decoder(CaseState).decode
+_CLOSED: Final = State.CLOSED.value
 
 
 def rows(case: CaseState, deadlines: Deadlines) -> Iterator[CaseRow]:
@@ -57,21 +62,24 @@ def rows(case: CaseState, deadlines: Deadlines) -> Iterator[CaseRow]:
         case.case_id,
         case.organisation,
         case.person_id,
-        case.state != State.CLOSED,
+        case.state != _CLOSED,
         case.state,
         case.version,
         case.counsellor,
         case.detected_by,
         case.detected_on,
-        _encode(case).decode(),
+        case.entered_on,
+        len(case.episodes),
+        len(case.needs),
+        sum([need.status == "performed" for need in case.needs.values()]),
     )
 
 
-def find(connection: Connection, case_id: str, within: Reach = EVERY_CASE) -> CaseState | None:
-    """Return the case as it stands, or None when there is none `within` reach: which of the two is not told."""
-    query = select(TABLE.c.document).where(TABLE.c.case_id == case_id, *_reached(within))
-    document = connection.execute(query).scalar()
-    return None if document is None else _decode(document)
+def find(connection: Connection, case_id: str, within: Reach = EVERY_CASE) -> CaseRow | None:
+    """Return a case's row, or None when there is none `within` reach: which of the two is not told."""
+    query = select(TABLE).where(TABLE.c.case_id == case_id, *_reached(within))
+    found = connection.execute(query).one_or_none()
+    return None if found is None else CaseRow(*found)
 
 
 def is_within(connection: Connection, case_id: str, reach: Reach) -> bool:
@@ -80,15 +88,13 @@ def is_within(connection: Connection, case_id: str, reach: Reach) -> bool:
     return connection.execute(query).scalar() is not None
 
 
-def page(
-    connection: Connection, within: Reach, after: tuple[date, str] | None, limit: int
-) -> list[CaseState]:
+def page(connection: Connection, within: Reach, after: tuple[date, str] | None, limit: int) -> list[CaseRow]:
     """Return at most `limit` cases within reach, the latest detected first, after the keyset (day, case id)."""
-    query = select(TABLE.c.document).where(*_reached(within))
+    query = select(TABLE).where(*_reached(within))
     if after is not None:
         query = query.where(tuple_(TABLE.c.detected_on, TABLE.c.case_id) < tuple_(*after))
     ordered = query.order_by(TABLE.c.detected_on.desc(), TABLE.c.case_id.desc()).limit(limit)
-    return [_decode(document) for document in connection.execute(ordered).scalars()]
+    return [CaseRow(*found) for found in connection.execute(ordered)]
 
 
 def _reached(reach: Reach) -> Iterator[ColumnElement[bool]]:
@@ -112,7 +118,7 @@ def open_cases_of(connection: Connection, person_id: str) -> dict[str, str]:
     query = select(TABLE.c.case_id, TABLE.c.organisation).where(
         and_(TABLE.c.person_id == person_id, TABLE.c.is_open)
     )
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 CASE: Final = ReadModel("case", 1, TABLE, CaseRow, rows)

@@ -17,7 +17,7 @@ from projections.read_model import ReadModel
 from workflows.deadlines import Deadlines, next_due
 
 
-class QueueRow(Struct):
+class QueueRow(Struct, gc=False):
     """One open case."""
 
     case_id: Annotated[str, about("The case.")]

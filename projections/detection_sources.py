@@ -20,7 +20,7 @@ from projections.tallies import tally_table
 from workflows.deadlines import Deadlines
 
 
-class DetectionRow(Struct):
+class DetectionRow(Struct, gc=False):
     """One referral received."""
 
     case_id: Annotated[str, about("The case it opened.")]
@@ -53,7 +53,7 @@ def rows(case: CaseState, deadlines: Deadlines) -> Iterator[DetectionRow]:
 
 def counts(row: DetectionRow) -> Iterable[Count]:
     """A referral counts once, under its source."""
-    return (Count(row.organisation, row.detected_on, row.source),)
+    return ((row.organisation, row.detected_on, ((row.source, 0),)),)
 
 
 DETECTION_SOURCES: Final = ReadModel(

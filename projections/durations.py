@@ -44,7 +44,7 @@ OPEN: Final = "open"
 """The tally's keys for episodes closed with a consent (dated by closing) and still open (by consent)."""
 
 
-class DurationRow(Struct):
+class DurationRow(Struct, gc=False):
     """One episode of a case that got as far as the consent; days are calendar days, dates Europe/Paris."""
 
     case_id: Annotated[str, about("The case.")]
@@ -108,13 +108,15 @@ def _days(start: date, end: date | None) -> int | None:
 def counts(row: DurationRow) -> Iterable[Count]:
     """A closed episode counts once in each measure it has, dated by its closing; an open one only as open."""
     if row.closed_on is None:
-        return (Count(row.organisation, row.consented_on, OPEN),)
-    found = [Count(row.organisation, row.closed_on, CLOSED)]
-    for measure in Measure:
-        days = getattr(row, measure.value)
-        if days is not None:
-            found.append(Count(row.organisation, row.closed_on, measure.value, days))
-    return found
+        return ((row.organisation, row.consented_on, ((OPEN, 0),)),)
+    bins = [(CLOSED, 0)]
+    if row.consent_to_closing is not None:
+        bins.append(("consent_to_closing", row.consent_to_closing))
+    if row.detection_to_closing is not None:
+        bins.append(("detection_to_closing", row.detection_to_closing))
+    if row.consent_to_care is not None:
+        bins.append(("consent_to_care", row.consent_to_care))
+    return ((row.organisation, row.closed_on, bins),)
 
 
 DURATIONS: Final = ReadModel(

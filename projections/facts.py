@@ -22,12 +22,17 @@ def about(description: str) -> Meta:
 
 
 def table(name: str, row: type[Struct], key: tuple[str, ...], *indexes: Index) -> Table:
-    """Return the table whose columns are the fields of `row`; a field that may be None is nullable."""
+    """Return the table whose columns are the fields of `row`; a field that may be None is nullable.
+
+    On SQLite the rows lie in the key's own tree, which spares a second one.
+    """
     hints = typing.get_type_hints(row, include_extras=True)
     columns = [
         _column(field.name, hints[field.name], field.name in key) for field in msgspec.structs.fields(row)
     ]
-    return Table(name, METADATA, *columns, *indexes, comment=(row.__doc__ or "").strip())
+    return Table(
+        name, METADATA, *columns, *indexes, comment=(row.__doc__ or "").strip(), sqlite_with_rowid=False
+    )
 
 
 def _column(name: str, hint: Any, is_key: bool) -> Column[Any]:

@@ -10,7 +10,7 @@ from domain.events.organisations import OrganisationRegistered
 from projections.facts import about, table
 
 
-class OrganisationRow(Struct):
+class OrganisationRow(Struct, gc=False):
     """One fund that runs a cell."""
 
     code: Annotated[str, about("Its code.")]
@@ -29,7 +29,7 @@ def row(event: OrganisationRegistered) -> OrganisationRow:
 
 def waves(connection: Connection) -> dict[str, str]:
     """Return the wave of every registered organisation."""
-    return dict(connection.execute(select(TABLE.c.code, TABLE.c.wave)).tuples().all())
+    return dict(connection.execute(select(TABLE.c.code, TABLE.c.wave)).all())
 
 
 def all_organisations(connection: Connection) -> list[OrganisationRow]:

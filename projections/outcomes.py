@@ -22,12 +22,14 @@ from projections.tallies import tally_table
 from workflows.deadlines import Deadlines
 from workflows.states import State
 
+_CLOSED: Final = State.CLOSED.value
+
 OPENED: Final = "opened"
 CLOSED: Final = "closed"
 """The tally's keys for the two denominators: cases opened (by detection) and cases closed (by closing)."""
 
 
-class OutcomeRow(Struct):
+class OutcomeRow(Struct, gc=False):
     """One case and what came of it so far; the outcomes count once it is closed."""
 
     case_id: Annotated[str, about("The case.")]
@@ -62,7 +64,7 @@ TALLY: Final = tally_table("outcomes_tally", "Cases opened and closed, and the o
 
 def rows(case: CaseState, deadlines: Deadlines) -> Iterator[OutcomeRow]:
     """Yield the one row of the case."""
-    closed = case.state == State.CLOSED
+    closed = case.state == _CLOSED
     episode = case.episodes[-1]
     levels = set()
     rights = set()
@@ -94,14 +96,16 @@ def rows(case: CaseState, deadlines: Deadlines) -> Iterator[OutcomeRow]:
     )
 
 
+_LABELS: Final = tuple((outcome.value, (outcome.value, 0)) for outcome in Outcome)
+
+
 def counts(row: OutcomeRow) -> Iterable[Count]:
     """A case counts as opened, and once closed as closed and in each of its outcomes."""
-    yield Count(row.opened_in, row.detected_on, OPENED)
-    if row.closed_on is not None:
-        yield Count(row.organisation, row.closed_on, CLOSED)
-        for outcome in Outcome:
-            if getattr(row, outcome.value):
-                yield Count(row.organisation, row.closed_on, outcome.value)
+    opened = (row.opened_in, row.detected_on, ((OPENED, 0),))
+    if row.closed_on is None:
+        return (opened,)
+    bins = [bin_ for label, bin_ in _LABELS if getattr(row, label)]
+    return (opened, (row.organisation, row.closed_on, [(CLOSED, 0), *bins]))
 
 
 OUTCOMES: Final = ReadModel(

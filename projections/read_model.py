@@ -8,7 +8,7 @@ period, so that a statistic reads a few tally rows however many cases there are.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Table
@@ -16,14 +16,11 @@ from sqlalchemy import Table
 from domain.case_state import CaseState
 from workflows.deadlines import Deadlines
 
+Bin = tuple[str, int]
+"""What is counted: a key, and the bin it falls in (days for a duration; else 0)."""
 
-class Count(NamedTuple):
-    """One thing to count: in which organisation, on which day, under which key, in which bin (days, or 0)."""
-
-    organisation: str
-    on: date
-    key: str
-    bin: int = 0
+Count = tuple[str, date, Iterable[Bin]]
+"""What counts in one organisation on one day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,11 +120,12 @@ def gather(connection: Connection, model: ReadModel, filters: Filters) -> dict[s
     groups: dict[str, Cells] = {} if filters.group_by else {"": Cells()}
     for (scope, month, key), bins in _whole_months(connection, model, scopes, period, by_month).items():
         groups.setdefault(month if by_month else scopes[scope], Cells()).add(key, bins)
-    for count in _ragged(connection, model, period.ends):
-        counted_in = _scope_among(scopes, count.organisation, waves)
+    for organisation, on, counted in _ragged(connection, model, period.ends):
+        counted_in = _scope_among(scopes, organisation, waves)
         if counted_in is not None:
-            name = _month(count.on) if by_month else scopes[counted_in]
-            groups.setdefault(name, Cells()).add(count.key, [0] * count.bin + [1])
+            name = _month(on) if by_month else scopes[counted_in]
+            for key, bin_ in counted:
+                groups.setdefault(name, Cells()).add(key, [0] * bin_ + [1])
     return dict(sorted(groups.items()))
 
 
@@ -138,7 +139,7 @@ def covered(connection: Connection, model: ReadModel, filters: Filters) -> Cover
     query = select(tally.c.scope).distinct().where(tally.c.period.between(first, last))
     query = query.where(tally.c.scope.startswith("organisation:"))
     found = {scope for (scope,) in connection.execute(query)}
-    found |= {f"organisation:{count.organisation}" for count in _ragged(connection, model, period.ends)}
+    found |= {f"organisation:{organisation}" for organisation, *_ in _ragged(connection, model, period.ends)}
     return Covered(len(asked), len(found & asked))
 
 
@@ -192,7 +193,7 @@ def _ragged(connection: Connection, model: ReadModel, ends: tuple[tuple[date, da
     dated = or_(*(column.between(*end) for column in columns for end in ends))
     for found in connection.execute(select(model.table).where(dated)):
         for count in model.counts(model.row(*found)):
-            if any(start <= count.on <= end for start, end in ends):
+            if any(start <= count[1] <= end for start, end in ends):
                 yield count
 
 

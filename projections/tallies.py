@@ -7,13 +7,14 @@ Trailing zeros are dropped and an empty cell is deleted, so that however it came
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Final
 
 import msgspec
 from sqlalchemy import Column, Connection, Index, Table, Text, select
 
 from projections.facts import METADATA
-from projections.read_model import Count, Waves
+from projections.read_model import Bin, Count, Waves
 
 NATIONAL: Final = "national"
 ALL: Final = "all"
@@ -21,8 +22,8 @@ ALL: Final = "all"
 Cell = tuple[str, str, str]
 """Scope, period, key."""
 
-Deltas = Counter[tuple[Cell, int]]
-"""By cell and bin, how much to add."""
+Deltas = dict[tuple[str, str], Counter[Bin]]
+"""By organisation and month, how much to add under each key and bin."""
 
 _decode: Final = msgspec.json.Decoder(list[int]).decode
 _encode: Final = msgspec.json.Encoder().encode
@@ -49,30 +50,45 @@ def scopes_of(organisation: str, waves: Waves) -> tuple[str, ...]:
     return (NATIONAL, own) if wave is None else (NATIONAL, f"wave:{wave}", own)
 
 
-def add(deltas: Deltas, counts: Iterable[Count], waves: Waves, sign: int = 1) -> None:
-    """Add (or with sign -1 take away) what rows count to the cells of all their scopes and periods."""
-    for organisation, on, key, bin_ in counts:
-        month = f"{on.year:04d}-{on.month:02d}"
+def add(deltas: Deltas, counts: Iterable[Count]) -> None:
+    """Add what a row counts."""
+    for organisation, on, bins in counts:
+        _bins_of(deltas, organisation, on).update(bins)
+
+
+def take_away(deltas: Deltas, counts: Iterable[Count]) -> None:
+    """Take away what a row counted."""
+    for organisation, on, bins in counts:
+        _bins_of(deltas, organisation, on).subtract(bins)
+
+
+def _bins_of(deltas: Deltas, organisation: str, on: date) -> Counter[Bin]:
+    where = (organisation, on.isoformat()[:7])
+    bins = deltas.get(where)
+    if bins is None:
+        bins = deltas[where] = Counter()
+    return bins
+
+
+def cells_of(deltas: Deltas, waves: Waves) -> dict[Cell, Counter[int]]:
+    """Return what changes in the cells of every scope and period that `deltas` count in."""
+    changes: dict[Cell, Counter[int]] = {}
+    for (organisation, month), bins in deltas.items():
         for scope in scopes_of(organisation, waves):
-            deltas[(scope, ALL, key), bin_] += sign
-            deltas[(scope, month, key), bin_] += sign
+            for period in (ALL, month):
+                for (key, bin_), delta in bins.items():
+                    if delta:
+                        changes.setdefault((scope, period, key), Counter())[bin_] += delta
+    return changes
 
 
-def cells(deltas: Deltas, stored: Mapping[Cell, list[int]]) -> dict[Cell, list[int]]:
-    """Return the changed cells after `deltas`, given what is stored; an emptied cell is an empty list."""
-    changed: dict[Cell, list[int]] = {}
-    for (cell, bin_), delta in deltas.items():
-        if delta == 0:
-            continue
-        bins = changed.get(cell)
-        if bins is None:
-            bins = changed[cell] = list(stored.get(cell, ()))
-        if len(bins) <= bin_:
-            bins.extend([0] * (bin_ + 1 - len(bins)))
-        bins[bin_] += delta
-    for bins in changed.values():
-        while bins and bins[-1] == 0:
-            bins.pop()
+def changed_bins(bins: list[int], changes: Mapping[int, int]) -> list[int]:
+    """Return a cell's bins after its changes, without trailing zeros: an emptied cell is an empty list."""
+    changed = bins + [0] * (max(changes) + 1 - len(bins))
+    for bin_, delta in changes.items():
+        changed[bin_] += delta
+    while changed and changed[-1] == 0:
+        changed.pop()
     return changed
 
 

@@ -26,3 +26,8 @@ class LabelledEnum(StrEnum):
     def label(self, language: Language = "fr") -> str:
         """Return the label for people, in `language`."""
         return self.fr if language == "fr" else self.en
+
+
+def in_language(texts: tuple[str, str], language: Language) -> str:
+    """Return the first text in French, the second in English."""
+    return texts[0 if language == "fr" else 1]

@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 from msgspec import field
 
 from domain.case_state import CaseState, Contact, Episode, Referral
-from domain.event import CaseEvent, Payload
+from domain.event import Payload
 from domain.events.intake import end_episode
 
 
-class ContactLogged(Payload, frozen=True):
+class ContactLogged(Payload, frozen=True, gc=False):
     """Somebody of the cell spoke, or tried to speak, with the person, a partner or a professional."""
 
     topic: ClassVar[str] = "case.contact_logged"
@@ -21,9 +21,8 @@ class ContactLogged(Payload, frozen=True):
     reached: bool
     party: str = "person"
 
-    def apply(self, case: CaseState, event: CaseEvent) -> None:
+    def apply(self, case: CaseState, on: date) -> None:
         """The contact joins the log; contacts entered late do not move the latest dates back."""
-        on = event.occurred_on
         case.contacts.append(Contact(on, self.channel, self.direction, self.party, self.reached, self.note))
         if self.party == "person":
             if case.last_attempt_on is None or on > case.last_attempt_on:
@@ -34,7 +33,7 @@ class ContactLogged(Payload, frozen=True):
             case.referral.reminded_on = on
 
 
-class CaseSuspended(Payload, frozen=True):
+class CaseSuspended(Payload, frozen=True, gc=False):
     """The case rests until a day (inclusive): a decision or an appointment is awaited."""
 
     topic: ClassVar[str] = "case.suspended"
@@ -42,24 +41,24 @@ class CaseSuspended(Payload, frozen=True):
     until: date
     reason: str
 
-    def apply(self, case: CaseState, event: CaseEvent) -> None:
+    def apply(self, case: CaseState, on: date) -> None:
         """The case is due again at the suspension's end."""
         case.suspended_until = self.until
         case.suspended_for = self.reason
 
 
-class CaseResumed(Payload, frozen=True):
+class CaseResumed(Payload, frozen=True, gc=False):
     """The case is worked on again."""
 
     topic: ClassVar[str] = "case.resumed"
 
-    def apply(self, case: CaseState, event: CaseEvent) -> None:
+    def apply(self, case: CaseState, on: date) -> None:
         """The suspension is over."""
         case.suspended_until = None
         case.suspended_for = None
 
 
-class ReferredOnward(Payload, frozen=True):
+class ReferredOnward(Payload, frozen=True, gc=False):
     """A partner or the social service was asked to take the situation on [003]."""
 
     topic: ClassVar[str] = "case.referred_onward"
@@ -67,93 +66,93 @@ class ReferredOnward(Payload, frozen=True):
     partner: str
     as_not_relevant: bool = False
 
-    def apply(self, case: CaseState, event: CaseEvent) -> None:
+    def apply(self, case: CaseState, on: date) -> None:
         """The partner's answer is awaited."""
-        case.referrals.append(Referral(self.partner, event.occurred_on, self.as_not_relevant))
+        case.referrals.append(Referral(self.partner, on, self.as_not_relevant))
 
 
-class PartnerAccepted(Payload, frozen=True):
+class PartnerAccepted(Payload, frozen=True, gc=False):
     """The partner took the situation on."""
 
     topic: ClassVar[str] = "case.partner_accepted"
 
-    def apply(self, case: CaseState, event: CaseEvent) -> None:
+    def apply(self, case: CaseState, on: date) -> None:
         """The referral is accepted."""
-        _answer(case, "accepted", event.occurred_on)
+        _answer(case, "accepted", on)
 
 
-class PartnerCompleted(Payload, frozen=True):
+class PartnerCompleted(Payload, frozen=True, gc=False):
     """The partner did what it was asked for: the case ends, redirected."""
 
     topic: ClassVar[str] = "case.partner_completed"
 
     reason: str
 
-    def apply(self, case: CaseState, event: CaseEvent) -> None:
+    def apply(self, case: CaseState, on: date) -> None:
         """The episode ends."""
-        _answer(case, "completed", event.occurred_on)
-        end_episode(case, event.occurred_on, self.reason)
+        _answer(case, "completed", on)
+        end_episode(case, on, self.reason)
 
 
-class PartnerDeclined(Payload, frozen=True):
+class PartnerDeclined(Payload, frozen=True, gc=False):
     """The partner did not take the situation on: the case comes back to the cell."""
 
     topic: ClassVar[str] = "case.partner_declined"
 
-    def apply(self, case: CaseState, event: CaseEvent) -> None:
+    def apply(self, case: CaseState, on: date) -> None:
         """The referral ended without effect."""
-        _answer(case, "declined", event.occurred_on)
+        _answer(case, "declined", on)
 
 
-class ReferralExpired(Payload, frozen=True):
+class ReferralExpired(Payload, frozen=True, gc=False):
     """The partner did not answer in time: the case comes back to the cell."""
 
     topic: ClassVar[str] = "case.referral_expired"
 
-    def apply(self, case: CaseState, event: CaseEvent) -> None:
+    def apply(self, case: CaseState, on: date) -> None:
         """The referral ended without effect."""
-        _answer(case, "no_answer", event.occurred_on)
+        _answer(case, "no_answer", on)
 
 
-class CaseClosed(Payload, frozen=True):
+class CaseClosed(Payload, frozen=True, gc=False):
     """The accompaniment ended."""
 
     topic: ClassVar[str] = "case.closed"
 
     reason: str
 
-    def apply(self, case: CaseState, event: CaseEvent) -> None:
+    def apply(self, case: CaseState, on: date) -> None:
         """The episode ends."""
-        end_episode(case, event.occurred_on, self.reason)
+        end_episode(case, on, self.reason)
 
 
-class CaseReopened(Payload, frozen=True):
+class CaseReopened(Payload, frozen=True, gc=False):
     """A closed case was taken up again: a new, numbered episode begins."""
 
     topic: ClassVar[str] = "case.reopened"
 
     reason: str
 
-    def apply(self, case: CaseState, event: CaseEvent) -> None:
+    def apply(self, case: CaseState, on: date) -> None:
         """A new episode begins on this day, under the consent already given."""
-        consented_on = event.occurred_on if case.consented_on else None
-        case.episodes.append(Episode(len(case.episodes) + 1, event.occurred_on, consented_on))
+        consented_on = on if case.consented_on else None
+        case.episodes.append(Episode(len(case.episodes) + 1, on, consented_on))
 
 
-class CaseTransferred(Payload, frozen=True):
+class CaseTransferred(Payload, frozen=True, gc=False):
     """The person moved: another organisation's cell goes on with the case, its history included."""
 
     topic: ClassVar[str] = "case.transferred"
 
     to_organisation: str
 
-    def apply(self, case: CaseState, event: CaseEvent) -> None:
+    def apply(self, case: CaseState, on: date) -> None:
         """The case waits for a counsellor of its new organisation."""
         case.organisation = self.to_organisation
         case.counsellor = None
 
 
-class FactCorrected(Payload, frozen=True):
+class FactCorrected(Payload, frozen=True, gc=False):
     """An earlier event of this stream, of version `corrects`, was wrong: it is read with `changes` from now on.
 
     The corrected event stays as it was written. `changes` maps its fields (or `occurred_on`) to their values.
@@ -165,12 +164,12 @@ class FactCorrected(Payload, frozen=True):
     changes: dict[str, Any] = field(default_factory=dict)
 
 
-class PersonalDataErased(Payload, frozen=True):
+class PersonalDataErased(Payload, frozen=True, gc=False):
     """The person's key was destroyed: identity and free text can no longer be read, by anybody."""
 
     topic: ClassVar[str] = "case.personal_data_erased"
 
-    def apply(self, case: CaseState, event: CaseEvent) -> None:
+    def apply(self, case: CaseState, on: date) -> None:
         """The case keeps its shape and its figures."""
         case.erased = True
 

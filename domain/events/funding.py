@@ -1,12 +1,13 @@
 """The funding package [001, II.2.3]: quotes, funders asked, their decisions, the person's share. All in cents."""
 
+from datetime import date
 from typing import ClassVar
 
 from domain.case_state import CaseState, FundingRequest, Quote
-from domain.event import CaseEvent, Payload
+from domain.event import Payload
 
 
-class QuoteRecorded(Payload, frozen=True):
+class QuoteRecorded(Payload, frozen=True, gc=False):
     """A professional's quote for one need; the rest-to-pay is the total less the insurers' shares."""
 
     topic: ClassVar[str] = "case.quote_recorded"
@@ -20,7 +21,7 @@ class QuoteRecorded(Payload, frozen=True):
     basic_share_cents: int = 0
     complementary_share_cents: int = 0
 
-    def apply(self, case: CaseState, event: CaseEvent) -> None:
+    def apply(self, case: CaseState, on: date) -> None:
         """The quote joins the package."""
         case.quotes[self.quote_id] = Quote(
             self.need_id,
@@ -28,11 +29,11 @@ class QuoteRecorded(Payload, frozen=True):
             self.basic_share_cents,
             self.complementary_share_cents,
             self.total_cents - self.basic_share_cents - self.complementary_share_cents,
-            event.occurred_on,
+            on,
         )
 
 
-class FundingRequested(Payload, frozen=True):
+class FundingRequested(Payload, frozen=True, gc=False):
     """A funder was asked to pay part of a quote's rest-to-pay."""
 
     topic: ClassVar[str] = "case.funding_requested"
@@ -43,14 +44,12 @@ class FundingRequested(Payload, frozen=True):
     funder: str
     amount_cents: int
 
-    def apply(self, case: CaseState, event: CaseEvent) -> None:
+    def apply(self, case: CaseState, on: date) -> None:
         """The request awaits its decision."""
-        case.requests[self.request_id] = FundingRequest(
-            self.quote_id, self.funder, self.amount_cents, event.occurred_on
-        )
+        case.requests[self.request_id] = FundingRequest(self.quote_id, self.funder, self.amount_cents, on)
 
 
-class FundingDecided(Payload, frozen=True):
+class FundingDecided(Payload, frozen=True, gc=False):
     """The funder answered: nothing granted is a refusal."""
 
     topic: ClassVar[str] = "case.funding_decided"
@@ -59,15 +58,15 @@ class FundingDecided(Payload, frozen=True):
     request_id: str
     granted_cents: int
 
-    def apply(self, case: CaseState, event: CaseEvent) -> None:
+    def apply(self, case: CaseState, on: date) -> None:
         """The request has its decision."""
         request = case.requests[self.request_id]
         request.status = "granted" if self.granted_cents else "refused"
         request.granted_cents = self.granted_cents
-        request.decided_on = event.occurred_on
+        request.decided_on = on
 
 
-class InstalmentsAgreed(Payload, frozen=True):
+class InstalmentsAgreed(Payload, frozen=True, gc=False):
     """The professional accepted that the person's share be paid in instalments."""
 
     topic: ClassVar[str] = "case.instalments_agreed"
@@ -77,7 +76,7 @@ class InstalmentsAgreed(Payload, frozen=True):
     person_share_cents: int
     instalments: int
 
-    def apply(self, case: CaseState, event: CaseEvent) -> None:
+    def apply(self, case: CaseState, on: date) -> None:
         """The person's share is known."""
         quote = case.quotes[self.quote_id]
         quote.person_share_cents = self.person_share_cents

@@ -6,7 +6,7 @@ from typing import ClassVar
 from domain.event import Payload
 
 
-class OrganisationRegistered(Payload, frozen=True):
+class OrganisationRegistered(Payload, frozen=True, gc=False):
     """A fund joined: its code, its name, and the deployment wave and day that its statistics are grouped by."""
 
     topic: ClassVar[str] = "organisation.registered"

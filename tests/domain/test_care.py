@@ -47,6 +47,7 @@ from tests.builders import (
     PLAN_BUILT,
     TWO_NEEDS,
     Events,
+    Happened,
     action,
     closed,
     day,
@@ -207,7 +208,7 @@ def test_care_performed_after_a_need_was_dropped() -> None:
 
 def test_care_of_an_earlier_episode_is_not_this_ones() -> None:
     """A case reopened for a new need counts its own care."""
-    again = (
+    again: tuple[Happened, ...] = (
         *closed(*CARE_PERFORMED, reason="care_performed"),
         on(day(60), CaseReopened(reason="new_need", to_state="care_performed")),
     )

@@ -13,10 +13,10 @@ from domain.case import Case
 from domain.case_state import CaseState
 from domain.command import Command
 from domain.commands import COMMANDS, care, intake
-from domain.correction import corrected
 from domain.events.care import NeedAdded
-from domain.events.follow_up import ContactLogged
+from domain.events.follow_up import ContactLogged, FactCorrected
 from domain.events.funding import FundingDecided, QuoteRecorded
+from domain.fold import corrected
 from domain.vocabulary import (
     AbandonReason,
     ActionKind,
@@ -276,11 +276,11 @@ def _transfer(s: Scene) -> Fields | None:
 
 
 def _correct(s: Scene) -> Fields | None:
-    events = corrected(s.case.history)
-    candidates = [event for event in events if event.data.topic != "case.fact_corrected"]
-    event = s.random.choice(candidates)
-    changes: dict[str, object] = {}
-    match event.data:
+    facts = corrected([(event.data, event.occurred_on) for event in s.case.history])
+    version = s.random.choice([v for v, (data, _) in enumerate(facts, 1) if type(data) is not FactCorrected])
+    data, on = facts[version - 1]
+    changes: Fields = {}
+    match data:
         case ContactLogged(reached=reached):
             changes = {"reached": not reached}
         case NeedAdded(care_type=care_type):
@@ -289,14 +289,12 @@ def _correct(s: Scene) -> Fields | None:
             changes = {"total_cents": total + s.random.randint(1, 1000)}
         case FundingDecided(granted_cents=granted) if granted:
             changes = {"granted_cents": s.random.randint(0, granted - 1)}
-        case _ if event.originator_version > 1:
-            day = s.state.detected_on + s.up_to(s.today - s.state.detected_on)
-            changes = {} if day == event.occurred_on else {"occurred_on": day.isoformat()}
+        case _ if version > 1:
+            other = s.state.detected_on + s.up_to(s.today - s.state.detected_on)
+            changes = {} if other == on else {"occurred_on": other.isoformat()}
         case _:
-            changes = {
-                "occurred_on": (event.occurred_on - timedelta(days=s.random.randint(1, 30))).isoformat()
-            }
-    return {"corrects": event.originator_version, "changes": changes} if changes else None
+            changes = {"occurred_on": (on - timedelta(days=s.random.randint(1, 30))).isoformat()}
+    return {"corrects": version, "changes": changes} if changes else None
 
 
 def _nothing(s: Scene) -> Fields:

@@ -25,7 +25,7 @@ from adapters.mapper import EventMapper
 from adapters.organisations import Organisations
 from adapters.projector import Change, Projector, Rows
 from adapters.tables import idempotency, people
-from adapters.vault import PersonAlreadyKnown, Vault
+from adapters.vault import Newcomers, PersonAlreadyKnown, Vault
 from domain.access import EVERY_CASE, Reach
 from domain.case import Case
 from domain.errors import CaseNotFound, IdempotencyKeyReused, StaleVersion
@@ -87,7 +87,7 @@ class _Taken:
 class _Pending:
     """What else the commit writes."""
 
-    newcomers: list[tuple[str, Identity]] = field(default_factory=list)
+    newcomers: Newcomers
     erased: list[str] = field(default_factory=list)
     answers: list[tuple[str, Request, Answer]] = field(default_factory=list)
 
@@ -103,7 +103,7 @@ class StoredUnitOfWork:
         """Start with nothing loaded."""
         self._storage = storage
         self._taken: dict[str, _Taken] = {}
-        self._pending = _Pending()
+        self._pending = _Pending(self._storage.vault.newcomers())
 
     def load(self, case_id: str, within: Reach = EVERY_CASE) -> Case:
         """Return a case from its events, the same object each time. Raises CaseNotFound, also out of reach.
@@ -155,22 +155,22 @@ class StoredUnitOfWork:
         """Return the person already known under this NIR, if any, here or in the vault."""
         if identity.nir is None:
             return None
-        for person_id, newcomer in self._pending.newcomers:
-            if newcomer.nir == identity.nir:
-                return person_id
+        if here := self._pending.newcomers.with_nir(identity.nir):
+            return here
         with glancing(self._storage.engine) as connection:
             return self._storage.vault.find_by_nir(connection, identity.nir)
 
     def enrol(self, identity: Identity) -> str:
         """Return the pseudonym of a new person."""
         person_id = new_case_id()
-        self._pending.newcomers.append((person_id, identity))
+        self._pending.newcomers.add(person_id, identity)
         return person_id
 
     def seal(self, person_id: str, text: str) -> str:
-        """Return `text` encrypted with the person's key, which a newcomer gets now."""
-        if any(person_id == newcomer for newcomer, _ in self._pending.newcomers):
-            self._storage.vault.prepare([person_id])
+        """Return `text` encrypted with the person's key."""
+        newcomers = self._pending.newcomers
+        if person_id in newcomers:
+            return newcomers.seal(person_id, text)
         return self._storage.vault.seal(person_id, text)
 
     def erase(self, person_id: str) -> None:
@@ -207,7 +207,7 @@ class StoredUnitOfWork:
             self._taken = {}
             raise
         finally:
-            self._pending = _Pending()
+            self._pending = _Pending(self._storage.vault.newcomers())
 
     def forget(self, case_id: str) -> None:
         """Let go of a case that is not needed any more."""
@@ -232,7 +232,8 @@ class StoredUnitOfWork:
 
     def _write(self, connection: Connection, recorded_at: datetime) -> None:
         storage, pending = self._storage, self._pending
-        storage.vault.enrol_many(connection, pending.newcomers, recorded_at)
+        if pending.newcomers:
+            pending.newcomers.write(connection, recorded_at)
         events = [event for taken in self._taken.values() for event in taken.case.collect_events()]
         storage.events.put(events, connection=connection)  # takes the append lock
         changed = [self._taken[case_id] for case_id in dict.fromkeys(event.originator_id for event in events)]
@@ -250,8 +251,8 @@ class StoredUnitOfWork:
 
     def _refuse_the_erased(self, connection: Connection, changed: Iterable[_Taken]) -> None:
         """Whoever was known when a new case was decided may have been erased since: they come in as somebody new."""
-        newcomers = {person_id for person_id, _ in self._pending.newcomers}
-        known = {taken.case.state.person_id for taken in changed if taken.version == 0} - newcomers
+        people_of_new_cases = {taken.case.state.person_id for taken in changed if taken.version == 0}
+        known = {person_id for person_id in people_of_new_cases if person_id not in self._pending.newcomers}
         if (
             known
             and connection.execute(

@@ -56,9 +56,9 @@ TABLE: Final = table(
 _CLOSED: Final = State.CLOSED.value
 
 
-def rows(case: CaseState, deadlines: Deadlines) -> Iterator[CaseRow]:
-    """Yield the one row of the case."""
-    yield CaseRow(
+def rows(case: CaseState, deadlines: Deadlines) -> tuple[CaseRow]:
+    """Return the one row of the case."""
+    row = CaseRow(
         case.case_id,
         case.organisation,
         case.person_id,
@@ -73,6 +73,7 @@ def rows(case: CaseState, deadlines: Deadlines) -> Iterator[CaseRow]:
         len(case.needs),
         sum([need.status == "performed" for need in case.needs.values()]),
     )
+    return (row,)
 
 
 def find(connection: Connection, case_id: str, within: Reach = EVERY_CASE) -> CaseRow | None:

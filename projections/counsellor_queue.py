@@ -4,7 +4,6 @@ Days in state, days since the last successful contact and overdue depend on the 
 from the stored dates when the queue is read, never stored.
 """
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Final
 
@@ -42,13 +41,13 @@ TABLE: Final = table(
 )
 
 
-def rows(case: CaseState, deadlines: Deadlines) -> Iterator[QueueRow]:
-    """Yield the case's row while it is open."""
+def rows(case: CaseState, deadlines: Deadlines) -> tuple[QueueRow, ...]:
+    """Return the case's row while it is open."""
     due = next_due(case, deadlines)
     if due is None:
-        return
+        return ()
     due_on, step = due
-    yield QueueRow(
+    row = QueueRow(
         case.case_id,
         case.organisation,
         case.counsellor,
@@ -61,6 +60,7 @@ def rows(case: CaseState, deadlines: Deadlines) -> Iterator[QueueRow]:
         case.suspended_until,
         len(case.open_needs()),
     )
+    return (row,)
 
 
 COUNSELLOR_QUEUE: Final = ReadModel("counsellor_queue", 1, TABLE, QueueRow, rows, depends_on_deadlines=True)

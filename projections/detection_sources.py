@@ -4,7 +4,7 @@ Definition [001, chart "Nature des détections"; domain note 4]: all referrals r
 detection, by source; each counts in the organisation that received it, also after a transfer.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Final
 
@@ -39,9 +39,9 @@ TALLY: Final = tally_table(
 )
 
 
-def rows(case: CaseState, deadlines: Deadlines) -> Iterator[DetectionRow]:
-    """Yield the one row of the case."""
-    yield DetectionRow(
+def rows(case: CaseState, deadlines: Deadlines) -> tuple[DetectionRow]:
+    """Return the one row of the case."""
+    row = DetectionRow(
         case.case_id,
         case.detecting_organisation,
         case.detected_on,
@@ -49,6 +49,7 @@ def rows(case: CaseState, deadlines: Deadlines) -> Iterator[DetectionRow]:
         case.partner_kind,
         case.origin,
     )
+    return (row,)
 
 
 def counts(row: DetectionRow) -> Iterable[Count]:

@@ -7,7 +7,7 @@ The unit is an episode: a case closed once has one; a reopened case starts anoth
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from itertools import accumulate
 from typing import Annotated, Final
@@ -75,11 +75,13 @@ TALLY: Final = tally_table(
 )
 
 
-def rows(case: CaseState, deadlines: Deadlines) -> Iterator[DurationRow]:
-    """Yield a row for each episode with a consent."""
-    for episode in case.episodes:
-        if episode.consented_on is not None:
-            yield _row(case, episode, episode.consented_on)
+def rows(case: CaseState, deadlines: Deadlines) -> list[DurationRow]:
+    """Return a row for each episode with a consent."""
+    return [
+        _row(case, episode, episode.consented_on)
+        for episode in case.episodes
+        if episode.consented_on is not None
+    ]
 
 
 def _row(case: CaseState, episode: Episode, consented_on: date) -> DurationRow:

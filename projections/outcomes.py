@@ -6,7 +6,7 @@ cases and the share of all cases opened in the period (dated by detection) stand
 figures are often confused. The unit is a case; a reopened case counts as open again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Final
 
@@ -62,8 +62,8 @@ TABLE: Final = table(
 TALLY: Final = tally_table("outcomes_tally", "Cases opened and closed, and the outcomes of the closed ones.")
 
 
-def rows(case: CaseState, deadlines: Deadlines) -> Iterator[OutcomeRow]:
-    """Yield the one row of the case."""
+def rows(case: CaseState, deadlines: Deadlines) -> tuple[OutcomeRow]:
+    """Return the one row of the case."""
     closed = case.state == _CLOSED
     episode = case.episodes[-1]
     levels = set()
@@ -75,25 +75,26 @@ def rows(case: CaseState, deadlines: Deadlines) -> Iterator[OutcomeRow]:
             rights.add(action.right)
             with_partner = with_partner or action.partner is not None
     rights.discard(None)
-    yield OutcomeRow(
+    row = OutcomeRow(
         case.case_id,
         case.organisation,
         case.detecting_organisation,
         case.detected_on,
         episode.closed_on if closed else None,
         episode.closing_reason if closed else None,
-        any(need.status == "performed" for need in case.needs.values()),
+        any([need.status == "performed" for need in case.needs.values()]),
         bool(rights),
         "css" in rights,
         "complementary" in rights,
         "file_updated" in rights,
         "orientation" in levels,
-        any(r.granted_cents for r in case.requests.values())
-        or any(q.instalments for q in case.quotes.values()),
-        with_partner or any(r.answer in ("accepted", "completed") for r in case.referrals),
+        any([r.granted_cents for r in case.requests.values()])
+        or any([q.instalments for q in case.quotes.values()]),
+        with_partner or any([r.answer in ("accepted", "completed") for r in case.referrals]),
         "digital" in levels,
         "prevention" in levels,
     )
+    return (row,)
 
 
 _LABELS: Final = tuple((outcome.value, (outcome.value, 0)) for outcome in Outcome)

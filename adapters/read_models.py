@@ -77,7 +77,7 @@ def rebuild(
     Raises KeyError for an unknown name, UnknownEvent or msgspec.ValidationError for an event that cannot be read.
     """
     models = [READ_MODELS[name] for name in names] if names else list(READ_MODELS.values())
-    with _uncollected(), writing(engine) as connection:
+    with _uncollected(), writing(engine) as connection, _roomy(connection):
         head = EventRecorder(engine).lock_head(connection)
         waves = _rebuild_register(connection, engine)
         rebuilders = [_Rebuilder(model, engine, deadlines) for model in models]
@@ -96,6 +96,20 @@ def rebuild(
             one.finish(connection, waves)
             _stamp(connection, one.model, deadlines, head.position)
     return int(total)
+
+
+@contextmanager
+def _roomy(connection: Connection) -> Iterator[None]:
+    """Let SQLite keep what it writes in memory (at most 200 MB), or it writes some pages several times over."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    usual = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+    connection.exec_driver_sql("PRAGMA cache_size = -200000")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size = {usual}")
 
 
 @contextmanager

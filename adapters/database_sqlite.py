@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -26,6 +27,7 @@ from adapters.storage_errors import DatabaseLocked, DatabaseUnavailable, Databas
 _BEGIN: Final = "filrouge_begin"
 _TURN: Final = "filrouge_turn"
 _PATIENCE: Final = "filrouge_patience"
+_RETRY_MILLISECONDS: Final = 2
 
 
 class Side:
@@ -144,11 +146,36 @@ def _set_up(connection: sqlite3.Connection) -> None:
 
 def _begin(connection: Connection) -> None:
     """Open the transaction that was asked for, straight on the driver: 15 µs less than through SQLAlchemy."""
-    statement = connection.get_execution_options().get(_BEGIN, "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    statement = options.get(_BEGIN, "BEGIN IMMEDIATE")
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - for the type checker
     only_reading = statement == "BEGIN"
     if connection.info.get("only_reading", False) is not only_reading:
         driver.execute(f"PRAGMA query_only = {int(only_reading)}")
         connection.info["only_reading"] = only_reading
-    driver.execute(statement)
+    if only_reading:
+        driver.execute(statement)
+    else:
+        _begin_writing(driver, statement, options[_PATIENCE])
+
+
+def _begin_writing(driver: sqlite3.Connection, statement: str, patience: float) -> None:
+    """Take the write lock, trying every other millisecond until `patience` seconds have passed.
+
+    Left to itself SQLite tries ever more rarely, ten times a second in the end: a process that writes
+    without a pause then starves the others (seen with four of them) although it frees the lock each time.
+    """
+    deadline = monotonic() + patience
+    driver.execute(f"PRAGMA busy_timeout = {_RETRY_MILLISECONDS}")
+    try:
+        while True:
+            try:
+                driver.execute(statement)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() >= deadline:
+                    raise
+            else:
+                return
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {round(patience * 1000)}")

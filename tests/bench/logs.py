@@ -28,7 +28,7 @@ from domain.vocabulary import (
     Partner,
     ResourceKind,
 )
-from tests.bench.services import COUNSELLOR, accepted_case
+from tests.bench.services import COUNSELLOR, ORGANISATIONS, accepted_case
 from workflows.closing import ClosingReason
 
 _AT_ONCE = 2_000
@@ -76,10 +76,12 @@ def _copies(pattern: list[RecordedEvent], cases: int) -> Iterator[list[RecordedE
         case_id, person_id = new_case_id(), new_case_id()
         opened_on = start + timedelta(days=number % 1200)
         events = pattern if number % _STAY_OPEN else pattern[:-1]
+        organisation = ORGANISATIONS[number % len(ORGANISATIONS)].code
         yield [
             dataclasses.replace(
                 event,
                 originator_id=case_id,
+                organisation=organisation,
                 occurred_on=(opened_on + timedelta(days=index * (4 + number % 23))).isoformat(),
                 state=event.state.replace(_person_of(pattern), person_id.encode()),
             )

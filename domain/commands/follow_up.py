@@ -136,7 +136,10 @@ class CorrectFact(Command):
     event: ClassVar[type[Payload]] = happened.FactCorrected
 
     corrects: Annotated[
-        int, Field(ge=1, description="The version of the event to correct, as the history shows it.")
+        int,
+        Field(
+            ge=1, le=1_000_000, description="The version of the event to correct, as the history shows it."
+        ),
     ]
     changes: Annotated[
         dict[str, JsonValue],

@@ -40,7 +40,7 @@ from domain.vocabulary import (
     Wave,
 )
 from workflows.closing import ClosingReason
-from workflows.labels import LabelledEnum, Language
+from workflows.labels import LabelledEnum, Language, in_language
 from workflows.reasons import Euros, in_words
 from workflows.states import State
 
@@ -199,7 +199,7 @@ class Detail:
 
 def event_label(topic: str, language: Language = "fr") -> str:
     """Return what happened, in a few words. Raises KeyError for an unknown topic."""
-    return _in(EVENT_LABELS[topic], language)
+    return in_language(EVENT_LABELS[topic], language)
 
 
 def plain_fields(payload: Payload) -> dict[str, Any]:
@@ -220,12 +220,12 @@ def event_details(payload: Payload, language: Language = "fr") -> list[Detail]:
 
 def field_label(name: str, language: Language = "fr") -> str:
     """Return a field's label. Raises KeyError for an unknown field."""
-    return _in(_FIELD_LABELS[name], language)
+    return in_language(_FIELD_LABELS[name], language)
 
 
 def _words(where: str, name: str, value: Any, language: Language) -> str:
     if isinstance(value, bool):
-        return _in(_YES_NO[value], language)
+        return in_language(_YES_NO[value], language)
     if isinstance(value, dict):
         return ", ".join(_parts(name, value, language))
     if isinstance(value, list):
@@ -252,7 +252,3 @@ def _parts(where: str, fields: Mapping[str, Any], language: Language) -> Iterato
 
 def _uncapitalised(label: str) -> str:
     return label[0].lower() + label[1:]
-
-
-def _in(texts: tuple[str, str], language: Language) -> str:
-    return texts[0 if language == "fr" else 1]

@@ -1,0 +1,73 @@
+"""A request's body: read whole, within its limit, then understood strictly as the command it should be.
+
+The commands are strict (no "12" for 12, no unknown field), which pydantic does only for JSON it reads itself: so the
+body is handed over as bytes, and never through Python's own JSON.
+"""
+
+from functools import cache
+from typing import Annotated, Any, Final, TypeVar
+
+from fastapi import Depends, Request
+from pydantic import ValidationError
+
+from api.field_errors import in_body, json_position
+from api.problems import Kind, ProblemError
+from api.refusals import invalid
+from domain.command import Command
+from workflows.labels import Language
+
+C = TypeVar("C", bound=Command)
+
+_JSON: Final = "application/json"
+_CHARSETS: Final = frozenset({"utf-8", "utf8"})
+
+
+async def _json_bytes(request: Request) -> bytes:
+    """Return the body. Raises ProblemError when it is announced as anything but plain JSON, or too long."""
+    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    encoded = request.headers.get("content-encoding", "identity").strip().lower()
+    if media_type.strip().lower() != _JSON or not _is_utf8(parameters) or encoded != "identity":
+        raise ProblemError(Kind.UNSUPPORTED_MEDIA_TYPE, headers={"Accept-Post": _JSON})
+    return await request.body()
+
+
+JsonBody = Annotated[bytes, Depends(_json_bytes)]
+
+
+def understood(kind: type[C], body: bytes, language: Language) -> C:
+    """Return the command that the body is. Raises ProblemError: MALFORMED_JSON, or INVALID naming every field."""
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        errors = error.errors(include_url=False, include_input=False)
+    position = json_position(errors)
+    if position is not None:
+        raise _malformed(*position)
+    raise invalid(in_body(errors, payload_schema(kind), language))
+
+
+@cache
+def payload_schema(kind: type[Command]) -> dict[str, Any]:
+    """Return the JSON schema of a command's payload."""
+    return kind.model_json_schema()
+
+
+def _malformed(line: int, column: int) -> ProblemError:
+    french, english = Kind.MALFORMED_JSON.detail
+    return ProblemError(
+        Kind.MALFORMED_JSON,
+        (
+            f"{french[:-1]} (ligne {line}, colonne {column}).",
+            f"{english[:-1]} (line {line}, column {column}).",
+        ),
+        members={"line": line, "column": column},
+    )
+
+
+def _is_utf8(parameters: str) -> bool:
+    """Tell whether a media type's parameters leave the text in UTF-8, as all JSON is (RFC 8259)."""
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and value.strip().strip('"').lower() not in _CHARSETS:
+            return False
+    return True

@@ -1,0 +1,87 @@
+"""Showing what is somebody's: the one place where the API reads an identity or a note.
+
+Who may see it is for the access table to say; what they do not see is said to be withheld, so that nobody takes it for
+absent. Whoever wants to record who read what does it here.
+"""
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import Field
+
+from adapters.database import reading
+from api.caller import Caller
+from api.views.base import View
+from domain.access import Permission, may
+from domain.person import Identity
+
+
+class Shown(StrEnum):
+    """What became of something personal in an answer."""
+
+    SHOWN = "shown"
+    ABSENT = "absent"
+    WITHHELD = "withheld"
+    ERASED = "erased"
+
+
+class NoteView(View):
+    """Free text about a person."""
+
+    status: Shown = Field(description="shown; absent: there is none; withheld: not for this role; erased.")
+    text: str | None = Field(default=None, description="The text, when it is shown.")
+
+
+class PersonView(View):
+    """Who the person is."""
+
+    family_name: str
+    given_name: str
+    birth_date: date | None = None
+    phone: str | None = None
+    email: str | None = None
+    address: str | None = None
+    nir: str | None = Field(default=None, description="The social-security number, without spaces.")
+
+
+class IdentityView(View):
+    """The person's identity, as far as this role may see it."""
+
+    status: Shown = Field(
+        description="shown; withheld: not for this role; erased: nobody can read it any more."
+    )
+    person: PersonView | None = Field(default=None, description="Who the person is, when it is shown.")
+
+
+class Disclosure:
+    """What one caller may read of one person."""
+
+    def __init__(self, caller: Caller, person_id: str) -> None:
+        self._vault = caller.service.vault
+        self._engine = caller.service.engine
+        self._person_id = person_id
+        self._sees_identity = may(caller.principal, Permission.SEE_IDENTITY)
+        self._sees_notes = may(caller.principal, Permission.SEE_NOTES)
+
+    def identity(self) -> IdentityView:
+        """Return who the person is."""
+        if not self._sees_identity:
+            return IdentityView(status=Shown.WITHHELD)
+        with reading(self._engine) as connection:
+            found = self._vault.identity(connection, self._person_id)
+        if found is None:
+            return IdentityView(status=Shown.ERASED)
+        return IdentityView(status=Shown.SHOWN, person=_person(found))
+
+    def note(self, sealed: str | None) -> NoteView:
+        """Return a note that an event carries sealed."""
+        if sealed is None:
+            return NoteView(status=Shown.ABSENT)
+        if not self._sees_notes:
+            return NoteView(status=Shown.WITHHELD)
+        text = self._vault.unseal(self._person_id, sealed)
+        return NoteView(status=Shown.ERASED if text is None else Shown.SHOWN, text=text)
+
+
+def _person(identity: Identity) -> PersonView:
+    return PersonView(**{name: getattr(identity, name) for name in PersonView.model_fields})

@@ -1,0 +1,112 @@
+"""What the API's description says of each route beside its types: its problems, its examples, its headers."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from api.problems import MEDIA_TYPE, RETRY_AFTER_SECONDS, Kind, ProblemError
+
+SCHEMAS: Final = "#/components/schemas/"
+INSTANCE: Final = "urn:filrouge:request:7f0c2a3e5d9b4c1f8e6a0d2b4c6e8f10"
+
+Responses = dict[int | str, dict[str, Any]]
+
+_EVERYWHERE: Final = (
+    Kind.AUTHENTICATION_REQUIRED,
+    Kind.TOKEN_REFUSED,
+    Kind.FORBIDDEN,
+    Kind.TOO_LARGE,
+    Kind.UNEXPECTED,
+    Kind.BUSY,
+    Kind.UNAVAILABLE,
+    Kind.SCHEMA_MISMATCH,
+)
+"""What any route under /api/v1 may answer."""
+
+_HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
+    401: {"WWW-Authenticate": "How to say who is asking."},
+    412: {"ETag": "The version the case is at."},
+    503: {"Retry-After": "When to try again, in seconds."},
+}
+
+ETAG: Final = {"ETag": {"description": "The case's version, for If-Match.", "schema": {"type": "string"}}}
+LINK: Final = {
+    "Link": {"description": 'The next page, as rel="next"; absent on the last.', "schema": {"type": "string"}}
+}
+LOCATION: Final = {
+    "Location": {"description": "Where its progress can be followed.", "schema": {"type": "string"}}
+}
+REPLAYED: Final = {
+    "Idempotent-Replayed": {
+        "description": "true when this is the first answer to this Idempotency-Key, given again.",
+        "schema": {"type": "string", "enum": ["true"]},
+    }
+}
+
+IDEMPOTENCY_KEY: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Makes repeating the request harmless: the first answer is given again. A UUID is best.",
+    "schema": {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9._:~+/=-]{0,127}$"},
+}
+IF_MATCH: Final = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The case's ETag as it was read.",
+    "schema": {"type": "string", "pattern": r'^"[1-9][0-9]{0,8}"$'},
+}
+
+
+def responses(
+    *kinds: Kind, status: int = 200, example: str | None = None, headers: Mapping[str, Any] | None = None
+) -> Responses:
+    """Describe what a route answers: its success (with the stored `example`, with `headers`) and its problems."""
+    success: dict[str, Any] = {}
+    if example is not None:
+        success["content"] = {"application/json": {"examples": {example: {"value": stored(example)}}}}
+    if headers:
+        success["headers"] = dict(headers)
+    return {status: success} | problems(*_EVERYWHERE, *kinds)
+
+
+def problems(*kinds: Kind) -> Responses:
+    """Describe problems, by status."""
+    by_status: dict[int, list[Kind]] = {}
+    for kind in kinds:
+        by_status.setdefault(kind.status, []).append(kind)
+    return {status: _problem(status, some) for status, some in sorted(by_status.items())}
+
+
+def body(schema: Mapping[str, Any], named: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe a JSON body, with examples by name."""
+    shown = {name: {"value": example} for name, example in named.items()}
+    content = {"application/json": {"schema": dict(schema), "examples": shown}}
+    return {"required": True, "content": content}
+
+
+@cache
+def stored(name: str) -> Any:
+    """Return an example. Each was answered, or accepted, by the API itself: a test plays them all again."""
+    text = files("api").joinpath("examples", f"{name}.json").read_text(encoding="utf-8")
+    return json.loads(text)
+
+
+def _problem(status: int, kinds: list[Kind]) -> dict[str, Any]:
+    shown = {kind.code: {"value": ProblemError(kind).body("fr", INSTANCE)} for kind in kinds}
+    described: dict[str, Any] = {
+        "description": " / ".join(kind.title[1] for kind in kinds),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": f"{SCHEMAS}ProblemView"}, "examples": shown}},
+    }
+    if headers := _HEADERS.get(status):
+        described["headers"] = {
+            name: {"description": text, "schema": {"type": "string"}} for name, text in headers.items()
+        }
+    return described
+
+
+if set(RETRY_AFTER_SECONDS) != {kind for kind in Kind if kind.status == 503}:
+    raise AssertionError("every 503 says when to try again")

@@ -1,0 +1,54 @@
+"""Pages that stay whole while the list changes: a cursor is the last row seen, and Link leads on (RFC 8288)."""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import Request
+from pydantic import Field
+
+from api.field_errors import in_parameter
+from api.refusals import invalid
+from workflows.labels import Language
+
+Keyset = tuple[date, str]
+"""The day and the id that a list is ordered by."""
+
+Limit = Annotated[int, Field(ge=1, le=200, description="How many at most, 1 to 200.")]
+Cursor = Annotated[
+    str | None,
+    Field(max_length=200, description="Where the page before ended; take it from its header Link."),
+]
+
+_UNREADABLE: Final = (binascii.Error, UnicodeDecodeError, ValueError)
+
+
+def read_cursor(cursor: str | None, language: Language) -> Keyset | None:
+    """Return where a page starts. Raises ProblemError for a cursor that is not one of ours."""
+    if cursor is None:
+        return None
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        day, _, case_id = urlsafe_b64decode(padded.encode("ascii")).decode("ascii").partition(" ")
+        return date.fromisoformat(day), str(UUID(case_id))
+    except _UNREADABLE:
+        raise invalid([in_parameter("query", "after", "format", language)]) from None
+
+
+def cursor_of(keyset: Keyset) -> str:
+    """Return the cursor of a row."""
+    day, case_id = keyset
+    return urlsafe_b64encode(f"{day.isoformat()} {case_id}".encode()).rstrip(b"=").decode()
+
+
+def link_to_next(request: Request, last: Keyset | None) -> dict[str, str]:
+    """Return the header that leads to the page after the row `last`; none when that row is the last of all."""
+    if last is None:
+        return {}
+    asked: Sequence[tuple[str, str]] = [(n, v) for n, v in request.query_params.multi_items() if n != "after"]
+    query = urlencode([*asked, ("after", cursor_of(last))])
+    return {"Link": f'<{request.url.path}?{query}>; rel="next"'}

@@ -1,0 +1,197 @@
+"""Statistics as the API shows them: a figure never without its definition, its filters and what it covers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Self
+
+import msgspec
+from pydantic import Field
+
+from api.views.base import Coded, View
+from domain.vocabulary import Outcome, Source, Wave
+from projections.detection_sources import SourceGroup
+from projections.durations import DurationGroup, Measure
+from projections.outcomes import OutcomeGroup
+from projections.statistics import Covered, Definition, Filters
+from workflows.labels import LabelledEnum, Language
+
+
+class DefinitionView(View):
+    """What a figure is."""
+
+    unit: str
+    numerator: str
+    denominator: str
+    date_basis: str
+    source: str
+
+
+class FiltersView(View):
+    """What was counted: the filters as they were applied, those of the asker's organisation included."""
+
+    organisations: list[str] = Field(description="None named: all of them.")
+    waves: list[str]
+    since: date | None = Field(alias="from", description="The first day, included.")
+    until: date | None = Field(alias="to", description="The last day, included.")
+    group_by: str | None
+
+    @classmethod
+    def of(cls, filters: Filters) -> Self:
+        """Show filters."""
+        return cls(
+            organisations=list(filters.organisations),
+            waves=list(filters.waves),
+            **{"from": filters.since, "to": filters.until},
+            group_by=filters.group_by.value if filters.group_by else None,
+        )
+
+
+class CoveredView(View):
+    """Which organisations the figures cover."""
+
+    organisations_asked: int = Field(description="How many the filters let through.")
+    organisations_with_cases: int = Field(description="How many of them have anything counted here.")
+
+
+class StatisticView(View):
+    """What every statistic says beside its figures."""
+
+    definition: DefinitionView
+    filters: FiltersView
+    covered: CoveredView
+    labels: dict[str, str] = Field(description="The label of each code in the groups.")
+
+
+class GroupView(View):
+    """One group; without grouping there is one, whose code is empty."""
+
+    group: str = Field(description="The group's code: a month YYYY-MM, an organisation, a wave.")
+    label: str
+
+
+class DurationFigures(View):
+    """One measure, in calendar days. Without any episode the figures are null, not zero."""
+
+    n: int
+    missing: int = Field(description="Closed episodes that do not have this measure.")
+    mean: float | None
+    median: float | None
+    p10: float | None
+    p90: float | None
+    within_90: int
+    share_within_90: float | None = Field(description="In percent.")
+
+
+class DurationGroupView(GroupView):
+    """The durations of one group."""
+
+    closed: int = Field(description="Episodes closed in the period.")
+    open: int = Field(description="Episodes still open, counted apart.")
+    measures: dict[str, DurationFigures]
+
+
+class DurationsView(StatisticView):
+    """Durations of accompaniment."""
+
+    groups: list[DurationGroupView]
+
+
+class SourceFigures(View):
+    """One source."""
+
+    cases: int
+    share: float | None = Field(description="In percent of the group.")
+
+
+class SourceGroupView(GroupView):
+    """The referrals of one group, by source."""
+
+    total: int
+    sources: dict[str, SourceFigures]
+
+
+class SourcesView(StatisticView):
+    """Where referrals come from."""
+
+    groups: list[SourceGroupView]
+
+
+class OutcomeFigures(View):
+    """One outcome; a case may have several, so shares may add up to more than 100."""
+
+    cases: int
+    share_of_closed: float | None = Field(description="In percent of the closed cases.")
+    share_of_opened: float | None = Field(description="In percent of all cases opened.")
+    share_of_parent: float | None = Field(
+        description="For a kind of right: in percent of the cases with a right opened."
+    )
+
+
+class OutcomeGroupView(GroupView):
+    """The outcomes of one group."""
+
+    opened: int
+    closed: int
+    outcomes: dict[str, OutcomeFigures]
+
+
+class OutcomesView(StatisticView):
+    """What came of the cases."""
+
+    groups: list[OutcomeGroupView]
+
+
+Names = Mapping[str, str]
+"""The name of each organisation."""
+
+
+def durations_view(
+    groups: Sequence[DurationGroup], about: Mapping[str, Any], names: Names, language: Language
+) -> DurationsView:
+    """Show durations; `about` is what `statistic` returns."""
+    shown = [
+        DurationGroupView(label=_group_label(group.group, names, language), **msgspec.to_builtins(group))
+        for group in groups
+    ]
+    return DurationsView(groups=shown, labels=_labels(Measure, language), **about)
+
+
+def sources_view(
+    groups: Sequence[SourceGroup], about: Mapping[str, Any], names: Names, language: Language
+) -> SourcesView:
+    """Show detection sources."""
+    shown = [
+        SourceGroupView(label=_group_label(group.group, names, language), **msgspec.to_builtins(group))
+        for group in groups
+    ]
+    return SourcesView(groups=shown, labels=_labels(Source, language), **about)
+
+
+def outcomes_view(
+    groups: Sequence[OutcomeGroup], about: Mapping[str, Any], names: Names, language: Language
+) -> OutcomesView:
+    """Show outcomes."""
+    shown = [
+        OutcomeGroupView(label=_group_label(group.group, names, language), **msgspec.to_builtins(group))
+        for group in groups
+    ]
+    return OutcomesView(groups=shown, labels=_labels(Outcome, language), **about)
+
+
+def statistic(definition: Definition, filters: Filters, covered: Covered) -> dict[str, Any]:
+    """Return what every statistic says beside its figures."""
+    return {
+        "definition": DefinitionView(**msgspec.to_builtins(definition)),
+        "filters": FiltersView.of(filters),
+        "covered": CoveredView(**msgspec.to_builtins(covered)),
+    }
+
+
+def _labels(codes: type[LabelledEnum], language: Language) -> dict[str, str]:
+    return {member.value: member.label(language) for member in codes}
+
+
+def _group_label(group: str, names: Names, language: Language) -> str:
+    if group in names:
+        return names[group]
+    return Coded.of(Wave, group, language).label  # a month is its own label

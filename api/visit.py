@@ -1,0 +1,81 @@
+"""One request as it is known to the log, the metrics and the events it causes. Nothing of it is personal.
+
+Two ids: `correlation_id` is the caller's (`X-Request-Id`) and may tie several requests together; `request_id` is ours,
+a fresh one each time. Events keep the first as their correlation and the second as their cause, so each can be traced
+to the one line of the log that tells of its request.
+"""
+
+import re
+import uuid
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from api.languages import language_of
+from domain.access import Principal
+from workflows.labels import Language
+
+_KEY: Final = "filrouge.visit"
+_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
+_MANY_DIGITS: Final = re.compile(r"(?:[0-9][._-]?){9}")
+
+
+@dataclass(slots=True)
+class Visit:
+    """What is noted of a request while it is answered."""
+
+    method: str
+    language: Language
+    correlation_id: str
+    request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    principal: Principal | None = None
+    trigger: str | None = None
+    problem: str | None = None
+    error: BaseException | None = None
+
+    @property
+    def instance(self) -> str:
+        """The name of this one occurrence, in a problem."""
+        return f"urn:filrouge:request:{self.request_id}"
+
+
+def begin(scope: Scope) -> Visit:
+    """Note a new request, and leave the note where `visit_of` finds it."""
+    headers = Headers(scope=scope)
+    visit = Visit(
+        method=str(scope["method"]),
+        language=language_of(headers.get("accept-language", "")),
+        correlation_id=correlation_id(headers.get("x-request-id")),
+    )
+    scope[_KEY] = visit
+    return visit
+
+
+def visit_of(scope: Scope) -> Visit:
+    """Return the note of the request."""
+    return cast(Visit, scope[_KEY])
+
+
+def route_of(scope: Scope) -> str:
+    """Return the template of the route that answers, never the address itself; `unmatched` when there is none."""
+    route: Any = scope.get("route")
+    template = getattr(route, "path_format", None) or getattr(route, "path", None)
+    return template if isinstance(template, str) else "unmatched"
+
+
+def correlation_id(given: str | None) -> str:
+    """Return the caller's `X-Request-Id` when it can be kept for ever, else a fresh one.
+
+    It goes into events that are never changed: letters, digits, dots, hyphens and underscores, 64 at most, and
+    no nine digits in a row unless it is a UUID, since that would be somebody's number.
+    """
+    if (
+        given is not None
+        and _ID.fullmatch(given)
+        and (_UUID.fullmatch(given) or not _MANY_DIGITS.search(given))
+    ):
+        return given
+    return str(uuid.uuid4())

@@ -1,0 +1,1 @@
+"""The API, spoken to over HTTP."""

@@ -1,0 +1,183 @@
+"""The examples of the API's description: a scripted story, played through the API, with ids and digests made even.
+
+What is stored under api/examples is what the API really takes and answers; a test plays the story again and compares.
+After a change that is meant:
+
+    python -m tests.api.examples
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from domain.command import Command
+from domain.commands import care, follow_up, funding, intake
+from domain.commands.intake import Detect
+from domain.person import Identity
+from domain.vocabulary import (
+    ActionKind,
+    BasicCover,
+    CareType,
+    Channel,
+    ChargeKind,
+    ComplementaryCover,
+    ForgoingReason,
+    Funder,
+    Obstacle,
+    Partner,
+    ResourceKind,
+    Source,
+)
+from tests.api.house import House, opened, payload
+from tests.builders import DORA, MARIE, SOFIA, TYPICAL
+from tests.service import SetClock
+from workflows.triggers import Trigger
+
+FOLDER: Final = Path(__file__).parents[2] / "api" / "examples"
+
+_REFERRAL: Final = Detect(
+    person=Identity(
+        family_name="Durand",
+        given_name="Camille",
+        birth_date=date(1955, 8, 14),
+        phone="04 66 00 00 00",
+        nir="255081416802538",
+    ),
+    source=Source.RECEPTION,
+    agreed_to_contact=True,
+    needs=[
+        intake.NeedDescription(
+            care_type=CareType.DENTAL_PROSTHETIC,
+            reasons=[ForgoingReason.REST_TO_PAY, ForgoingReason.UNKNOWN_RIGHTS],
+            since=date(2016, 9, 1),
+        )
+    ],
+    note="Préfère être appelée le matin.",
+)
+
+_STORY: Final[tuple[tuple[date, Command], ...]] = (
+    (date(2018, 1, 16), intake.Accept(counsellor="marie")),
+    (
+        date(2018, 1, 17),
+        follow_up.LogContact(channel=Channel.PHONE, reached=True, note="Rendez-vous pris pour le bilan."),
+    ),
+    (date(2018, 1, 17), intake.RecordConsent(share_with=[Partner.CCAS])),
+    (
+        date(2018, 1, 24),
+        intake.CompleteBilan(
+            basic_cover=BasicCover.CURRENT,
+            complementary_cover=ComplementaryCover.MUTUAL,
+            resources=[intake.Resource(kind=ResourceKind.PENSION, cents=140_000)],
+            charges=[intake.Charge(kind=ChargeKind.RENT, cents=42_000)],
+            obstacles=[Obstacle.REST_TO_PAY],
+        ),
+    ),
+    (
+        date(2018, 1, 24),
+        care.BuildPlan(
+            actions=[
+                care.ActionToPlan(kind=ActionKind.OBTAIN_QUOTES, due_on=date(2018, 2, 9), need_ids=["n1"])
+            ]
+        ),
+    ),
+    (
+        date(2018, 2, 5),
+        funding.RecordQuote(
+            need_id="n1", total_cents=180_000, basic_share_cents=21_500, complementary_share_cents=40_000
+        ),
+    ),
+    (
+        date(2018, 2, 6),
+        funding.RequestFunding(quote_id="q1", funder=Funder.FASS, amount_cents=80_000),
+    ),
+    (date(2018, 2, 20), funding.DecideFunding(request_id="r1", granted_cents=80_000)),
+)
+
+_SHOWN_ACTIONS: Final = ("agree_instalments", "record_care_performed", "reopen")
+
+
+def played(house: House, clock: SetClock) -> dict[str, Any]:
+    """Play the story; return every example by name."""
+    clock.set_day(date(2018, 1, 15))
+    found: dict[str, Any] = {"referral": payload(_REFERRAL)}
+    answered = house.refer(_REFERRAL, DORA)
+    case_id = answered.json()["case_id"]
+    found["referred"] = answered.json()
+    for day, command in _STORY:
+        clock.set_day(day)
+        answered = house.act(case_id, command.trigger.value, command, MARIE)
+        assert answered.status_code == 200, answered.text
+    found["done"] = answered.json()
+    for name, path, by in (
+        ("case", f"/cases/{case_id}", MARIE),
+        ("history", f"/cases/{case_id}/history", MARIE),
+        ("referrals", "/referrals", DORA),
+        ("referral-progress", f"/referrals/{case_id}", DORA),
+        ("queue", "/queue", MARIE),
+        ("organisations", "/organisations", DORA),
+        ("workflow", "/workflow", DORA),
+    ):
+        found[name] = house.get(path, by).json()
+    clock.set_day(date(2018, 4, 17))
+    house.act(case_id, "record_care_performed", {"need_id": "n1"}, MARIE)
+    house.act(case_id, "close", {"reason": "care_performed", "remaining_actions": "case_closed"}, MARIE)
+    for name in ("durations", "detection-sources", "outcomes"):
+        found[name] = house.get(f"/statistics/{name}?from=2018-01-01&to=2018-12-31", SOFIA).json()
+    found["actions"] = {
+        trigger.value: payload(TYPICAL[trigger].command)
+        for trigger in Trigger
+        if trigger is not Trigger.DETECT
+    }
+    return {name: _even(_shortened(name, example)) for name, example in found.items()}
+
+
+def _shortened(name: str, example: Any) -> Any:
+    """Keep of the longest answers what shows their shape."""
+    if name == "case":
+        example["actions"] = [a for a in example["actions"] if a["trigger"] in _SHOWN_ACTIONS]
+    elif name == "history":
+        example["events"] = example["events"][:3]
+    elif name == "workflow":
+        example["triggers"] = [t for t in example["triggers"] if t["code"] in ("accept", "resume")]
+        example["transitions"] = example["transitions"][:3]
+        kept = set(example["transitions"][0]["guards"] + example["transitions"][0]["checks"])
+        example["rules"] = [rule for rule in example["rules"] if rule["name"] in kept]
+        example["vocabulary"] = {"origin": example["vocabulary"]["origin"]}
+    return example
+
+
+_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_DIGEST: Final = re.compile(r'"[0-9a-f]{64}"')
+_REQUEST: Final = re.compile(r'"[0-9a-f]{32}"')
+
+
+def _even(example: Any) -> Any:
+    """Replace what differs from one playing to the next."""
+    text = json.dumps(example, ensure_ascii=False)
+    text = _UUID.sub("01610e5a-4c00-7000-8000-000000000001", text)
+    text = _DIGEST.sub(f'"{"5e" * 32}"', text)
+    text = _REQUEST.sub('"7f0c2a3e5d9b4c1f8e6a0d2b4c6e8f10"', text)
+    return json.loads(text)
+
+
+def written(example: Any) -> str:
+    """Return an example as it is stored."""
+    return json.dumps(example, ensure_ascii=False, indent=2) + "\n"
+
+
+def play() -> dict[str, Any]:
+    """Play the story in a house of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        clock = SetClock()
+        with opened(Path(folder), f"sqlite:///{folder}/filrouge.db", clock) as house:
+            return played(house, clock)
+
+
+if __name__ == "__main__":
+    for name, example in play().items():
+        (FOLDER / f"{name}.json").write_text(written(example), encoding="utf-8")

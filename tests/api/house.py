@@ -1,0 +1,133 @@
+"""The API over a whole service, with an account of every role: what a test speaks to.
+
+with opened(home, database_url) as house:
+answer = house.get("/queue", MARIE)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import httpx2
+from starlette.testclient import TestClient
+
+from adapters import tokens
+from adapters.database import writing
+from api.app import create_app
+from domain.access import Principal
+from domain.command import Command
+from tests.builders import ANNA, DENIS, DORA, INES, MARIE, PAUL, SOFIA, SOMEBODY
+from tests.service import Cells, SetClock, open_cells
+from workflows.roles import Role
+
+ALMA: Final = Principal("alma", Role.ADMINISTRATOR, None)
+AUDE: Final = Principal("aude", Role.AUDITOR, "gard")
+OLGA: Final = Principal("olga", Role.ANALYST, None)
+NADIA: Final = Principal("nadia", Role.AUDITOR, None)
+DAVID: Final = Principal("david", Role.DATA_PROTECTION_OFFICER, None)
+SIMON: Final = Principal("simon", Role.SUPERVISOR, "isere")
+DIANE: Final = Principal("diane", Role.DETECTOR, "isere")
+
+EVERYBODY: Final = (
+    DORA, MARIE, PAUL, SOFIA, ANNA, AUDE, DENIS, ALMA,
+    OLGA, NADIA, DAVID, INES, SIMON, DIANE,
+)  # fmt: skip
+
+API: Final = "/api/v1"
+
+
+def payload(command: Command) -> dict[str, Any]:
+    """Return a command as a client would send it."""
+    return command.model_dump(mode="json", exclude_defaults=True)
+
+
+@dataclass
+class House:
+    """A client, a token for everybody, and the service behind."""
+
+    cells: Cells
+    client: TestClient
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def headers(self, by: Principal | None, **more: str) -> dict[str, str]:
+        """Return the headers that somebody sends; `more` are spelt with underscores."""
+        spelt = {name.replace("_", "-"): value for name, value in more.items()}
+        return spelt if by is None else {"Authorization": f"Bearer {self.tokens[by.actor]}", **spelt}
+
+    def get(self, path: str, by: Principal | None, **headers: str) -> httpx2.Response:
+        """Read `path`, under /api/v1 unless it is one of the service's own."""
+        return self.client.get(address(path), headers=self.headers(by, **headers))
+
+    def post(self, path: str, by: Principal | None, content: Any, **headers: str) -> httpx2.Response:
+        """Send JSON: a command, plain data, or bytes as they are."""
+        if isinstance(content, Command):
+            content = payload(content)
+        sent = {"content": content} if isinstance(content, bytes | str) else {"json": content}
+        spelt = {"Content_Type": "application/json", **headers}
+        return self.client.post(address(path), headers=self.headers(by, **spelt), **sent)
+
+    def refer(
+        self, command: Command | dict[str, Any], by: Principal = DORA, **headers: str
+    ) -> httpx2.Response:
+        """Refer somebody."""
+        return self.post("/cases", by, command, **headers)
+
+    def act(
+        self,
+        case_id: str,
+        trigger: str,
+        content: Any,
+        by: Principal,
+        version: int | None = None,
+        **headers: str,
+    ) -> httpx2.Response:
+        """Fire a trigger, on the version given or else on the one the case is at."""
+        if version is None:
+            version = self.version(case_id)
+        more = {"If_Match": f'"{version}"', **headers}
+        return self.post(f"/cases/{case_id}/actions/{trigger}", by, content, **more)
+
+    def version(self, case_id: str) -> int:
+        """Return the version a case is at, whoever may see it."""
+        return self.cells.service.storage.begin().load(case_id).version
+
+
+def address(path: str) -> str:
+    """Return the address of a path under /api/v1, or of one of the service's own."""
+    return path if path.startswith((API, "/healthz", "/readyz", "/metrics")) else f"{API}{path}"
+
+
+@contextmanager
+def opened(home: Path, database_url: str, clock: SetClock | None = None, **settings: Any) -> Iterator[House]:
+    """Open the service, make a token for everybody, and put the API in front."""
+    with open_cells(home, database_url, clock, **settings) as cells:
+        app = create_app(cells.service)
+        with TestClient(app, base_url="http://127.0.0.1:8000") as client:
+            house = House(cells, client)
+            house.tokens = tokens_of(cells)
+            yield house
+
+
+def tokens_of(cells: Cells) -> dict[str, str]:
+    """Make a token for everybody."""
+    with writing(cells.service.engine) as connection:
+        return {
+            by.actor: tokens.create(
+                connection,
+                actor=by.actor,
+                role=by.role,
+                organisation=by.organisation,
+                label="test",
+                expires_at=None,
+                now=cells.clock(),
+            ).plaintext
+            for by in EVERYBODY
+        }
+
+
+PERSONAL: Final = (SOMEBODY.family_name, SOMEBODY.given_name, str(SOMEBODY.nir))
+"""What is somebody's in the usual referral."""

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Engine, MetaData, func, inspect, select
+from sqlalchemy import Connection, Engine, MetaData, Table, func, inspect, select
 
 from adapters.database import reading, writing
 from adapters.event_store import EventRecorder
@@ -28,6 +28,7 @@ Progress = Callable[[int, int], None]
 """Told how many events are read, and how many there are."""
 
 _FLUSH: Final = 500
+_CREATION_LOCK: Final = 0x726F7573  # any number of our own: PostgreSQL knows advisory locks by number
 
 
 class ReadModelState(Enum):
@@ -39,8 +40,16 @@ class ReadModelState(Enum):
 
 
 def create(engine: Engine, deadlines: Deadlines) -> None:
-    """Make the tables that are missing; on an empty log they are complete at once, else they await a rebuild."""
+    """Make the tables that are missing; on an empty log they are complete at once, else they await a rebuild.
+
+    When nothing is missing nothing is locked: a start does not wait for who is writing.
+    """
+    with reading(engine) as connection:
+        if READ_MODELS.keys() <= _stamps(connection).keys() and not _missing(connection, METADATA.sorted_tables):
+            return
     with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":  # two first starts meet here; on SQLite they did already
+            connection.execute(select(func.pg_advisory_xact_lock(_CREATION_LOCK)))
         METADATA.create_all(connection)
         stored = _stamps(connection)
         empty = connection.execute(select(event_log_head.c.position)).scalar_one() == 0
@@ -52,11 +61,11 @@ def create(engine: Engine, deadlines: Deadlines) -> None:
 def states(engine: Engine, deadlines: Deadlines) -> dict[str, ReadModelState]:
     """Compare every read model's stored version with the code's."""
     with reading(engine) as connection:
-        tables = set(inspect(connection).get_table_names())
+        missing = _missing(connection, METADATA.sorted_tables)
         stored = _stamps(connection)
     found = {}
     for name, model in READ_MODELS.items():
-        if name not in stored or any(table.name not in tables for table in model.tables):
+        if name not in stored or not missing.isdisjoint(model.tables):
             found[name] = ReadModelState.MISSING
         elif stored[name] != model.stamp(deadlines):
             found[name] = ReadModelState.STALE
@@ -84,7 +93,7 @@ def rebuild(
         for one in rebuilders:
             one.start(connection)
         total = connection.execute(select(func.count()).select_from(events)).scalar_one()
-        done = 0
+        done = len(waves)
         states_ = every_case(connection)
         while some := list(islice(states_, _FLUSH)):
             for one in rebuilders:
@@ -125,7 +134,12 @@ def _uncollected() -> Iterator[None]:
 
 
 class _Rebuilder:
-    """One read model on its way: empty tables without indexes, rows in bulk, then indexes and tally."""
+    """One read model on its way: emptied tables, rows in bulk, then the tally.
+
+    SQLite's readers keep their instant whatever is done to the tables, so these are made anew, and the indexes at
+    the end. PostgreSQL's would have to wait for the end, and would then find tables that were empty at their
+    instant: there the rows are replaced, in the tables as they are, unless these have another shape.
+    """
 
     def __init__(self, model: ReadModel, engine: Engine, deadlines: Deadlines) -> None:
         self.model = model
@@ -133,15 +147,19 @@ class _Rebuilder:
         self._rows = RowWriter(model.table, engine)
         self._tally = TallyWriter(model.tally, engine) if model.tally is not None else None
         self._deltas: Deltas = {}
+        self._without_indexes: list[Table] = []
 
     def start(self, connection: Connection) -> None:
-        """Make the tables anew, without indexes."""
+        """Empty the tables, or make them anew."""
         for table in self.model.tables:
+            if connection.dialect.name == "postgresql" and _is_in_shape(connection, table):
+                connection.execute(table.delete())
+                continue
             table.drop(connection, checkfirst=True)
-        for table in self.model.tables:
             bare = table.to_metadata(MetaData())
             bare.indexes.clear()
             bare.create(connection)
+            self._without_indexes.append(table)
 
     def take(self, connection: Connection, some: Iterable[CaseState]) -> None:
         """Write the rows of some cases, and count them."""
@@ -156,9 +174,26 @@ class _Rebuilder:
         """Write the tally and make the indexes."""
         if self._tally is not None:
             self._tally.insert(connection, cells_of(self._deltas, waves))
-        for table in self.model.tables:
+        for table in self._without_indexes:
             for index in table.indexes:
                 index.create(connection)
+
+
+def _missing(connection: Connection, tables: Iterable[Table]) -> set[Table]:
+    present = set(inspect(connection).get_table_names())
+    return {table for table in tables if table.name not in present}
+
+
+def _is_in_shape(connection: Connection, table: Table) -> bool:
+    """Tell whether the stored table has the columns and the indexes that the code knows."""
+    inspector = inspect(connection)
+    if not inspector.has_table(table.name):
+        return False
+    stored = [(c["name"], str(c["type"]), c["nullable"]) for c in inspector.get_columns(table.name)]
+    known = [(c.name, c.type.compile(connection.dialect), c.nullable) for c in table.columns]
+    stored_indexes = {(i["name"], *i["column_names"]) for i in inspector.get_indexes(table.name)}
+    known_indexes = {(i.name, *(column.name for column in i.columns)) for i in table.indexes}
+    return (stored, stored_indexes) == (known, known_indexes)
 
 
 def _rebuild_register(connection: Connection, engine: Engine) -> Waves:

@@ -1,0 +1,77 @@
+"""Random legal journeys of several people in several cells, through the real use cases, one by one or in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from typing import Final
+
+from adapters.unit_of_work import StoredUnitOfWork
+from domain.person import Identity
+from domain.ports import Request
+from tests.builders import DETECTED_ON, ORGANISATIONS
+from tests.journeys import next_move, referral
+from tests.service import Cells
+
+
+def with_number(number: int) -> Identity:
+    """Return somebody with a social-security number."""
+    digits = f"25103012611{number:02d}"
+    return Identity(family_name=f"Nom {number}", given_name="P.", nir=f"{digits}{97 - int(digits) % 97:02d}")
+
+
+PEOPLE: Final = (*(with_number(number) for number in range(4)), Identity(family_name="N", given_name="P."))
+"""Four who are known again, and one who is somebody new each time."""
+
+
+@dataclass
+class Play:
+    """What goes on in the cells: each `turn` is one commit of one or more commands."""
+
+    cells: Cells
+    random: Random
+    today: date = DETECTED_ON
+    cases: list[str] = field(default_factory=list)
+    asked: int = 0
+
+    def turns(self, number: int, most_commands: int = 1) -> Iterator[None]:
+        """Play `number` commits of one to `most_commands` commands, yielding after each."""
+        for _ in range(number):
+            self.turn(self.random.randint(1, most_commands))
+            yield
+
+    def turn(self, commands: int = 1) -> None:
+        """Decide some commands on some day, and commit them together."""
+        self.today += timedelta(days=self.random.choice((0, 0, 1, 3, 10, 31)))
+        self.cells.clock.set_day(self.today)
+        work = self.cells.service.storage.begin()
+        for _ in range(commands):
+            if not self.cases or self.random.random() < 0.15:
+                self._refer(work)
+            else:
+                self._move(work, self.random.choice(self.cases))
+        work.commit(self.cells.clock())
+
+    def _refer(self, work: StoredUnitOfWork) -> None:
+        organisation, person = self.random.choice(ORGANISATIONS), self.random.choice(PEOPLE)
+        known = work.person_of(person)
+        if known is not None and organisation in work.open_cases_of(known).values():
+            return
+        by, command = referral(self.random, organisation, person)
+        answer = self.cells.service.use_cases.refer_in(work, command, by, self._request(), self.cells.clock())
+        self.cases.append(answer.case_id)
+
+    def _move(self, work: StoredUnitOfWork, case_id: str) -> None:
+        case = work.load(case_id)
+        others = {c: o for c, o in work.open_cases_of(case.state.person_id).items() if c != case_id}
+        move = next_move(case, self.today, self.random, other_open_cases=others)
+        if move is not None:
+            self.cells.service.use_cases.act_in(
+                work, case_id, move.command, move.by, case.version, self._request(), self.cells.clock()
+            )
+
+    def _request(self) -> Request:
+        self.asked += 1
+        return Request(f"test-{self.asked}", idempotency_key=f"key-{self.asked}", fingerprint="f")

@@ -1,0 +1,77 @@
+"""What is kept up to date command by command is what a rebuild makes, to the byte, whatever happens to the cases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from adapters import read_models
+from adapters.verify import verify
+from projections.registry import READ_MODELS
+from tests.adapters.playing import Play
+from tests.databases import Databases, Kind
+from tests.service import open_cells
+from workflows.states import State
+
+
+@settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    seed=st.integers(0, 2**32),
+    commits=st.integers(1, 60),
+    commands=st.sampled_from((1, 1, 4, 15)),
+    name=st.sampled_from(sorted(READ_MODELS)),
+)
+def test_incremental_is_rebuilt(
+    databases: Databases, database_kind: Kind, seed: int, commits: int, commands: int, name: str
+) -> None:
+    with (
+        databases.fresh(database_kind, migrated=True) as url,
+        TemporaryDirectory() as home,
+        open_cells(Path(home), url) as cells,
+    ):
+        play = Play(cells, Random(seed))
+        for _ in play.turns(commits, commands):
+            pass
+        engine, deadlines = cells.service.engine, cells.service.settings.deadlines
+        inline = cells.stored()
+        note(f"{len(play.cases)} cases, {play.asked} commands")
+        read_models.rebuild(engine, deadlines, [name])
+        assert cells.stored() == inline
+        read_models.rebuild(engine, deadlines)
+        assert cells.stored() == inline
+        # A fresh look at each case is what the commands left in memory, too.
+        work = cells.service.storage.begin()
+        assert {row[0]: row[5] for row in inline["cases"]} == {
+            case_id: work.load(case_id).version for case_id in play.cases
+        }
+        assert verify(engine).intact
+
+
+def test_random_journeys_get_everywhere(databases: Databases, tmp_path: Path) -> None:
+    """A generator that never closed, transferred or erased would prove nothing."""
+    with databases.fresh("sqlite", migrated=True) as url, open_cells(tmp_path, url) as cells:
+        play = Play(cells, Random(2018))
+        for _ in play.turns(80, 25):
+            pass
+        topics = Counter(row[3] for row in cells.durable()["events"])
+        states = Counter(row[4] for row in cells.stored()["cases"])
+    assert {topic.removeprefix("case.") for topic in topics} >= {
+        "closed",
+        "reopened",
+        "transferred",
+        "fact_corrected",
+        "personal_data_erased",
+        "referred_onward",
+        "care_performed",
+        "funding_decided",
+    }
+    assert set(states) == {state.value for state in State}

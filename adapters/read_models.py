@@ -45,7 +45,7 @@ def create(engine: Engine, deadlines: Deadlines) -> None:
     When nothing is missing nothing is locked: a start does not wait for who is writing.
     """
     with reading(engine) as connection:
-        if READ_MODELS.keys() <= _stamps(connection).keys() and not _missing(connection, METADATA.sorted_tables):
+        if READ_MODELS.keys() <= _stamps(connection).keys() and not _missing(connection):
             return
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":  # two first starts meet here; on SQLite they did already
@@ -61,7 +61,7 @@ def create(engine: Engine, deadlines: Deadlines) -> None:
 def states(engine: Engine, deadlines: Deadlines) -> dict[str, ReadModelState]:
     """Compare every read model's stored version with the code's."""
     with reading(engine) as connection:
-        missing = _missing(connection, METADATA.sorted_tables)
+        missing = _missing(connection)
         stored = _stamps(connection)
     found = {}
     for name, model in READ_MODELS.items():
@@ -179,9 +179,9 @@ class _Rebuilder:
                 index.create(connection)
 
 
-def _missing(connection: Connection, tables: Iterable[Table]) -> set[Table]:
+def _missing(connection: Connection) -> set[Table]:
     present = set(inspect(connection).get_table_names())
-    return {table for table in tables if table.name not in present}
+    return {table for table in METADATA.sorted_tables if table.name not in present}
 
 
 def _is_in_shape(connection: Connection, table: Table) -> bool:

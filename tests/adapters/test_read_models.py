@@ -14,6 +14,7 @@ from sqlalchemy import Engine, inspect, text
 from adapters import read_models
 from adapters.database import DatabaseLocked, engine, reading, upgrade, writing
 from adapters.read_models import ReadModelState
+from adapters.recorded_event import RecordedEvent
 from domain.commands.follow_up import Close, LogContact
 from domain.commands.intake import Accept, RecordConsent
 from domain.errors import UnknownEvent
@@ -197,6 +198,7 @@ def test_an_event_beyond_this_code_stops_a_rebuild_and_leaves_everything_as_it_w
 ) -> None:
     recorder = cells.service.storage.recorder
     last = recorder.select_events(two_cases[0])[-1]
+    assert isinstance(last, RecordedEvent)
     later = replace(
         last, originator_version=last.originator_version + 1, topic=topic, schema_version=schema_version
     )

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
@@ -235,6 +236,7 @@ class StoredUnitOfWork:
         if pending.newcomers:
             pending.newcomers.write(connection, recorded_at)
         events = [event for taken in self._taken.values() for event in taken.case.collect_events()]
+        events.sort(key=_recorded_at)  # of several cases: the log goes forward in time, each case in its order
         storage.events.put(events, connection=connection)  # takes the append lock
         changed = [self._taken[case_id] for case_id in dict.fromkeys(event.originator_id for event in events)]
         self._refuse_the_erased(connection, changed)
@@ -279,6 +281,9 @@ class StoredUnitOfWork:
         if stale is None:
             raise AssertionError("a version conflict names the cases of its commit")
         return stale
+
+
+_recorded_at: Final = attrgetter("recorded_at")
 
 
 def _somebody_was_first(broken: Exception) -> bool:

@@ -13,7 +13,7 @@ from api.door import Door, answer_as
 from api.metrics import Metrics
 from api.openapi import describe
 from api.parameters import refused_parameters
-from api.routes import actions, cases, description, operations, queue, reference, referrals, statistics
+from api.routes import actions, cases, description, home, operations, queue, reference, referrals, statistics
 
 _ROUTERS: Final = (
     cases.router,
@@ -24,6 +24,7 @@ _ROUTERS: Final = (
     reference.router,
     operations.router,
     description.router,
+    home.router,
 )
 
 _TAGS: Final = [

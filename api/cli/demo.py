@@ -8,9 +8,10 @@ from api.cli import output
 from api.cli.opening import service_opened, settings
 from api.cli.options import Json, whole
 from api.cli.shape import command
-from api.cli.words import say
+from api.cli.words import number, say
 
-MOST_CASES = 1_000_000
+PUBLISHED_CASES, MOST_CASES = 3, 1_000_000
+"""The three published cases are always there; a cohort beyond a million is a mistyped one."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -20,7 +21,8 @@ def add_to(app: typer.Typer) -> None:
 
 def demo(
     cases: Annotated[
-        int | None, typer.Option("--cases", parser=whole(0, MOST_CASES), metavar="N", help="demo.cases")
+        int | None,
+        typer.Option("--cases", parser=whole(PUBLISHED_CASES, MOST_CASES), metavar="N", help="demo.cases"),
     ] = None,
     seed: Annotated[
         int | None, typer.Option("--seed", parser=whole(0, 2**31), metavar="N", help="demo.seed")
@@ -34,18 +36,19 @@ def demo(
     from api.cli import serve_demo
     from api.cli.failure import Failed
 
-    if national and cases is not None:
-        raise typer.BadParameter(say("demo.national_has_its_number"))
     with service_opened(settings(), create=True) as service:
         with reading(service.engine) as connection:
             empty = demo_accounts.is_empty(connection)
         if not empty:
             raise Failed(say("demo.not_empty"))
-        summary = serve_demo.fill(
-            service,
-            serve_demo.CASES if cases is None else cases,
-            serve_demo.SEED if seed is None else seed,
-            national=national,
-        )
+        made = serve_demo.fill(service, cases=cases, seed=seed, national=national)
     if as_json:
-        output.write_json(summary)
+        output.write_json(made)
+        return
+    figures = {
+        name: number(getattr(made, name)) for name in ("cases", "open", "closed", "events", "organisations")
+    }
+    output.tell("demo.done", **figures)
+    for name, case_id in zip("ABC", made.published, strict=True):
+        output.tell("demo.published", name=name, case=case_id)
+    output.tell("demo.next", case=made.published[0])

@@ -12,7 +12,7 @@ from api.cli.words import say
 # The library says these in English only, and tells them apart by their words.
 _SAID: Final = (
     (re.compile(r"No such command '(?P<given>.*?)'\.", re.DOTALL), "misuse.no_command"),
-    (re.compile(r"Got unexpected extra arguments? \((?P<given>.*)\)", re.DOTALL), "misuse.extra"),
+    (re.compile(r"Got unexpected extra argument(?:s|\(s\))? \((?P<given>.*)\)", re.DOTALL), "misuse.extra"),
     (re.compile(r"Option '(?P<given>.*?)' requires an argument\."), "misuse.no_value"),
     (re.compile(r"Option '(?P<given>.*?)' does not take a value\."), "misuse.takes_no_value"),
     (re.compile(r"Missing command\."), "misuse.missing_command"),
@@ -58,5 +58,5 @@ def _name(error: Any) -> str:
     if parameter is None:
         return ""
     if parameter.param_type_name == "argument":
-        return str(parameter.make_metavar(error.ctx)) if error.ctx is not None else str(parameter.name)
+        return str(parameter.metavar or parameter.name)
     return " / ".join(parameter.opts)

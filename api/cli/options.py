@@ -42,7 +42,8 @@ def choice_of(codes: Collection[str]) -> Callable[[str], str]:
 def whole(lowest: int, highest: int) -> Callable[[str], int]:
     """Return a reader of whole numbers between two bounds, both included."""
 
-    def read(text: str) -> int:
+    def read(given: str | int) -> int:
+        text = str(given)  # a default comes as the number it is
         number = int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else None
         if number is None or not lowest <= number <= highest:
             raise typer.BadParameter(say("misuse.whole", given=text, lowest=lowest, highest=highest))

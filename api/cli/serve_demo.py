@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from adapters import demo_accounts
 from adapters.bootstrap import Service
@@ -14,9 +14,12 @@ from api.cli.output import line, note, tell
 from api.cli.words import say, spoken
 from domain.use_cases import system_clock
 
-CASES: Final = 300
-SEED: Final = 2018
-"""A small cohort, the same one each time."""
+if TYPE_CHECKING:
+    from adapters.demo.run import Summary
+
+
+SEED: Final = 1
+"""The same cohort each time."""
 
 
 @contextmanager
@@ -30,7 +33,7 @@ def shown(service: Service, address: str) -> Iterator[None]:
         if not empty and not demo_accounts.is_demonstration(connection):
             raise Failed(say("serve.demo.real_database"))
     if empty:
-        fill(service, CASES, SEED, national=False)
+        fill(service)
     with writing(service.engine) as connection:
         demo_accounts.revoke(connection, system_clock())  # of a demonstration that was killed
         credentials = demo_accounts.issue(connection, system_clock())
@@ -42,12 +45,20 @@ def shown(service: Service, address: str) -> Iterator[None]:
             demo_accounts.revoke(connection, system_clock())
 
 
-def fill(service: Service, cases: int, seed: int, *, national: bool) -> object:
+def fill(
+    service: Service, *, cases: int | None = None, seed: int | None = None, national: bool = False
+) -> "Summary":
     """Play the published cases and a cohort through the use cases; return what was made."""
-    from adapters.demo.run import fill as play
+    from adapters.demo import run
 
     with output.progress("demo.progress") as report:
-        return play(service, cases=cases, seed=seed, national=national, progress=report)
+        return run.fill(
+            service,
+            cases=cases,
+            seed=SEED if seed is None else seed,
+            national=national,
+            progress=report,
+        )
 
 
 def refuse_credentials(service: Service) -> None:
@@ -61,15 +72,22 @@ def refuse_credentials(service: Service) -> None:
 def _print(credentials: list[demo_accounts.Credential], address: str) -> None:
     tell("serve.demo.open", address=address)
     line()
+    rows = []
+    for one in credentials:
+        who = one.account.principal
+        where = who.organisation or say("token.national")
+        rows.append((f"${one.account.name}", who.role.label(spoken()), where, who.actor))
+    output.table(
+        [say(f"serve.demo.column.{name}") for name in ("token", "role", "organisation", "account")],
+        rows,
+        texts=4,
+    )
+    line()
     tell("serve.demo.paste")
     line()
     line(f"export API={address}/api/v1")
-    width = max(len(one.account.name) for one in credentials) + 60
     for one in credentials:
-        principal = one.account.principal
-        where = principal.organisation or say("token.national")
-        said = f"export {one.account.name}={one.plaintext}"
-        line(f"{said:<{width + 20}}# {principal.actor}, {principal.role.label(spoken())}, {where}")
+        line(f"export {one.account.name}={one.plaintext}")
     line()
     line('curl -s "$API/queue?limit=3" -H "Authorization: Bearer $COUNSELLOR"')
     line('curl -s "$API/statistics/durations" -H "Authorization: Bearer $NATIONAL_ANALYST"')

@@ -129,7 +129,7 @@ def every_statistic(
 def _refuse_options_before(ctx: typer.Context) -> None:
     """An option between `stats` and the statistic's name would silently filter nothing."""
     given = ctx.parent.params if ctx.parent is not None else {}
-    if any(value not in (None, False) and value != [] for value in given.values()):
+    if any(given.values()):
         raise typer.BadParameter(say("stats.options_after"))
 
 

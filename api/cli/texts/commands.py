@@ -75,6 +75,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "Dans un autre terminal, collez ces lignes ; le README en fait une visite de cinq minutes.",
         "In another terminal, paste these lines; the README makes a five-minute tour of them.",
     ),
+    "serve.demo.column.token": ("Jeton", "Token"),
+    "serve.demo.column.role": ("Rôle", "Role"),
+    "serve.demo.column.organisation": ("Organisme", "Organisation"),
+    "serve.demo.column.account": ("Compte", "Account"),
     "serve.demo.stop": (
         "Ctrl-C arrête ; ces jetons n'ouvrent plus rien ensuite.",
         "Ctrl-C stops; these tokens open nothing after that.",
@@ -89,13 +93,14 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "la base contient déjà quelque chose ; la démonstration n'en remplit qu'une vide : changez FILROUGE_HOME.",
         "the database holds something already; the demonstration fills an empty one only: change FILROUGE_HOME.",
     ),
-    "demo.national_has_its_number": (
-        "--national a son nombre de dossiers, celui qui est publié : retirez --cases.",
-        "--national has its number of cases, the published one: drop --cases.",
-    ),
     "demo.done": (
-        "Dossiers : {cases}. `filrouge stats` montre les chiffres, `filrouge serve --demo` sert la base.",
-        "Cases: {cases}. `filrouge stats` shows the figures, `filrouge serve --demo` serves the database.",
+        "Dossiers : {cases} (ouverts : {open}, clos : {closed}). Événements : {events}. Organismes : {organisations}.",
+        "Cases: {cases} (open: {open}, closed: {closed}). Events: {events}. Organisations: {organisations}.",
+    ),
+    "demo.published": ("Cas publié {name} : {case}", "Published case {name}: {case}"),
+    "demo.next": (
+        "À voir : `filrouge stats`, `filrouge history {case}`, `filrouge serve --demo`.",
+        "To see: `filrouge stats`, `filrouge history {case}`, `filrouge serve --demo`.",
     ),
     # ------------------------------------------------------------ token
     "token.shown_once": (

@@ -94,27 +94,27 @@ HELP: Final[dict[str, tuple[str, str]]] = {
     "help.demo.examples": (
         (
             "Exemples :\n"
-            "  filrouge demo                          les trois cas et 300 autres\n"
+            "  filrouge demo                          les trois cas parmi 200\n"
             "  filrouge demo --cases 5000 --seed 7    une plus grande cohorte\n"
             "  filrouge demo --national               la table publiée : 35 433 dossiers\n"
             "  FILROUGE_HOME=/tmp/essai filrouge demo dans un dossier à part"
         ),
         (
             "Examples:\n"
-            "  filrouge demo                          the three cases and 300 others\n"
+            "  filrouge demo                          the three cases among 200\n"
             "  filrouge demo --cases 5000 --seed 7    a larger cohort\n"
             "  filrouge demo --national               the published table: 35,433 cases\n"
             "  FILROUGE_HOME=/tmp/trial filrouge demo in a folder of its own"
         ),
     ),
     "demo.cases": (
-        "Dossiers de la cohorte, outre les trois publiés (300).",
-        "Cases of the cohort, beside the three published ones (300).",
+        "Nombre de dossiers, dont les trois publiés (sinon 200).",
+        "Number of cases, the three published ones among them (else 200).",
     ),
     "demo.seed": ("Graine du hasard.", "Seed of chance."),
     "demo.national": (
-        "La cohorte nationale, qui redonne la table publiée.",
-        "The national cohort, which gives the published table again.",
+        "La cohorte nationale, au 31 mars 2018, qui redonne la table publiée (35 433 dossiers).",
+        "The national cohort, at 31 March 2018, which gives the published table again (35,433 cases).",
     ),
     # ------------------------------------------------------------ token
     "help.token": (

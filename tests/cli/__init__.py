@@ -1,0 +1,1 @@
+"""Tests of the command line: what each command does, says and returns, in both languages."""

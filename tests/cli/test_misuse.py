@@ -1,0 +1,138 @@
+"""Misuse and failure: one sentence, the right exit status, no traceback and no secret."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from adapters.database import writing
+from api.cli import errors
+from api.cli.words import LANGUAGES, say, speak
+from domain.errors import FilRougeError
+from tests.cli.running import Filrouge
+from tests.service import Cells
+from workflows.diagram import mermaid
+
+SECRET = "hunter2-never-shown"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "french", "english"),
+    [
+        (["nope"], "il n'y a pas de commande « nope »", "there is no command “nope”"),
+        (["verfy"], "il n'y a pas de commande « verfy »", "there is no command “verfy”"),
+        (["--colour", "version"], "il n'y a pas d'option --colour", "there is no option --colour"),
+        (["version", "--jsn"], "La plus proche : --json", "The nearest: --json"),
+        (["version", "x"], "« x » est de trop", "“x” is too much"),
+        (["history"], "il manque CASE", "CASE is missing"),
+        (["serve", "--port"], "l'option --port attend une valeur", "the option --port takes a value"),
+        (
+            ["serve", "--port", "http"],
+            "--port : « http » n'est pas un nombre",
+            "--port: “http” is not a whole",
+        ),
+        (["serve", "--port", "65536"], "de 0 à 65535", "from 0 to 65535"),
+        (
+            ["version", "--json=1"],
+            "l'option --json ne prend pas de valeur",
+            "the option --json takes no value",
+        ),
+        (["demo", "--cases", "2"], "de 3 à 1000000", "from 3 to 1000000"),
+    ],
+)
+def test_misuse_is_told_in_both_languages(
+    filrouge: Filrouge, arguments: list[str], french: str, english: str
+) -> None:
+    assert french in filrouge.refused(*arguments, status=2)
+    assert english in filrouge.refused("--lang", "en", *arguments, status=2)
+
+
+@pytest.mark.parametrize("arguments", [(), ("token",), ("organisation",)])
+def test_a_command_that_lacks_its_command_shows_the_help(
+    filrouge: Filrouge, arguments: tuple[str, ...]
+) -> None:
+    said = filrouge(*arguments)
+    assert said.status == 2
+    assert "Usage: filrouge" in said.out
+
+
+@pytest.mark.parametrize(
+    "command", ["stats", "verify", "rebuild", "history x", "token list", "organisation list"]
+)
+def test_a_wrong_setting_stops_every_command(
+    filrouge: Filrouge, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("FILROUGE_DATABASE_URL", f"mysql://me:{SECRET}@db/x")
+    said = filrouge.refused(*command.split())
+    assert "réglage refusé. FILROUGE_DATABASE_URL: " in said
+    assert "postgresql://host/name" in said
+    assert SECRET not in said
+
+
+def test_a_database_that_is_gone_is_told_without_its_password(
+    filrouge: Filrouge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FILROUGE_DATABASE_URL", f"postgresql://me:{SECRET}@127.0.0.1:1/none")
+    said = filrouge.refused("verify")
+    assert "la base ne répond pas" in said
+    assert SECRET not in said
+
+
+def test_a_file_that_is_no_database_is_told(
+    filrouge: Filrouge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "letter.db").write_text("Madame, Monsieur, " * 200)
+    monkeypatch.setenv("FILROUGE_DATABASE_URL", f"sqlite:///{tmp_path}/letter.db")
+    assert "la base ne répond pas" in filrouge.refused("stats")
+    assert (tmp_path / "letter.db").read_text().startswith("Madame")
+
+
+def test_a_newer_database_is_left_alone(filrouge: Filrouge, cells: Cells) -> None:
+    with writing(cells.service.engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for command in (("stats",), ("verify",), ("rebuild",), ("token", "create", "a1", "auditor")):
+        assert "plus récente que ce programme" in filrouge.refused(*command)
+
+
+def test_a_mistake_of_ours_is_told_by_its_place_and_without_its_values(
+    filrouge: Filrouge, cells: Cells, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError(SECRET)
+
+    monkeypatch.setattr("adapters.verify.verify", broken)
+    said = filrouge.refused("verify")
+    assert "Fil Rouge s'est trompé (ValueError, cli/test_misuse.py:" in said
+    assert SECRET not in said
+
+
+def test_every_error_by_design_has_its_sentence() -> None:
+    """In French no more than a figure or a name of the English one is repeated, in brackets or after a colon."""
+    for language in LANGUAGES:
+        speak(language)
+        for _, key in errors._KEYS:
+            assert say(key, detail="x").rstrip().endswith((".", ")"))
+    speak("fr")
+    assert errors.explained(FilRougeError("what it is")) == "what it is."
+    assert (
+        errors.explained(PermissionError(13, "Permission denied")) == "le système refuse : Permission denied."
+    )
+
+
+def test_the_diagram_is_english_unless_asked_otherwise(
+    filrouge: Filrouge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert filrouge.done("diagram").out == mermaid("en")
+    assert filrouge.done("--lang", "fr", "diagram").out == mermaid("fr")
+    assert filrouge.done("diagram", "--json").json == {"mermaid": mermaid("en")}
+    monkeypatch.setenv("FILROUGE_LANGUAGE", "fr")
+    assert filrouge.done("diagram").out == mermaid("fr")
+
+
+def test_the_version_says_what_runs(filrouge: Filrouge) -> None:
+    assert filrouge.done("version").out.startswith("filrouge 0.")
+    assert set(filrouge.done("version", "--json").json) == {"filrouge", "python", "sqlite"}
+    assert filrouge.done("version", "--json").json["python"] in sys.version

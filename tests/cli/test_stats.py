@@ -1,0 +1,121 @@
+"""`filrouge stats`: the figures of the read models, filtered, grouped, and with what they mean."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from domain.vocabulary import Source
+from tests.builders import day
+from tests.cli.cases import only_referred, worked_through
+from tests.cli.running import Filrouge
+from tests.service import Cells
+
+PARTS = (
+    "Unité",
+    "Numérateur",
+    "Dénominateur",
+    "Date retenue",
+    "Période",
+    "Organismes",
+    "Manquants    :",
+    "Source       :",
+)
+
+
+@pytest.fixture
+def worked(cells: Cells) -> str:
+    """A case closed in March 2026, and three that are only detected, the last in April."""
+    only_referred(cells, Source.MEDICAL_SERVICE, Source.RECEPTION)
+    only_referred(cells, Source.SOCIAL_SERVICE, on=day(35))
+    return worked_through(cells)
+
+
+@pytest.mark.usefixtures("worked")
+def test_all_three_are_printed_with_their_definitions(filrouge: Filrouge) -> None:
+    out = filrouge.done("stats").out
+    assert [out.count(part) for part in PARTS] == [3] * len(PARTS)
+    assert "NATURE DES DÉTECTIONS" in out
+    row = next(line for line in out.splitlines() if line.startswith("Accueil CPAM"))
+    assert row.split() == ["Accueil", "CPAM", "2", "50,0\u202f%"]
+    row = next(line for line in out.splitlines() if line.startswith("Du consentement à la clôture"))
+    assert row.split()[5:] == ["1", "0", "20,0", "20", "20", "20", "1", "(100,0\u202f%)"]
+    row = next(line for line in out.splitlines() if line.startswith("Soins réalisés"))
+    assert row.split()[2:] == ["1", "100,0\u202f%", "25,0\u202f%", "–"]
+    assert "demandés : 3 ; avec au moins un cas : 1" in out
+
+
+@pytest.mark.usefixtures("worked")
+def test_english_too(filrouge: Filrouge) -> None:
+    out = filrouge.done("--lang", "en", "stats").out
+    assert "DURATIONS OF ACCOMPANIMENT" in out
+    assert out.count("Denominator   : ") == 3
+    assert "50.0%" in out
+
+
+@pytest.mark.usefixtures("worked")
+def test_json_is_json_and_says_what_was_asked(filrouge: Filrouge) -> None:
+    whole = filrouge.done("stats", "--json").json
+    assert set(whole) == {"durations", "detection-sources", "outcomes"}
+    one = filrouge.done(
+        "stats", "durations", "--organisation", "gard", "--wave", "pilot",
+        "--from", "2026-03-01", "--to", "2026-03-31", "--by", "month", "--json",
+    ).json  # fmt: skip
+    assert one["statistic"] == "durations"
+    assert one["filters"] == {
+        "organisations": ["gard"], "waves": ["pilot"], "from": "2026-03-01", "to": "2026-03-31", "by": "month",
+    }  # fmt: skip
+    assert set(one["definition"]) == {"unit", "numerator", "denominator", "date_basis", "source"}
+    assert one["covered"] == {"organisations_asked": 1, "organisations_with_cases": 1}
+    (group,) = one["groups"]
+    assert (group["group"], group["closed"]) == ("2026-03", 1)
+
+
+@pytest.mark.usefixtures("worked")
+def test_each_can_be_grouped(filrouge: Filrouge) -> None:
+    first = {"month": "2026-03", "organisation": "gard", "wave": "Gard, pionnier"}
+    for name, (by, expected) in product(("durations", "detection-sources", "outcomes"), first.items()):
+        out = filrouge.done("stats", name, "--by", by).out
+        assert any(line.startswith(expected) for line in out.splitlines()), out
+        assert "Dénominateur" in out
+
+
+@pytest.mark.usefixtures("worked")
+def test_a_period_leaves_out_what_lies_outside(filrouge: Filrouge) -> None:
+    def received(*filters: str) -> int:
+        (group,) = filrouge.done("stats", "detection-sources", *filters, "--json").json["groups"]
+        total: int = group["total"]
+        return total
+
+    assert received() == 4
+    assert received("--to", "2026-03-31") == 3
+    assert received("--from", "2026-04-01") == 1
+    assert received("--wave", "wave_1") == 0
+    assert (
+        "Rien dans cette période"
+        in filrouge.done("stats", "durations", "--from", "2030-01-01", "--by", "month").out
+    )
+
+
+@pytest.mark.usefixtures("worked")
+def test_the_weekly_average_starts_where_it_is_told(filrouge: Filrouge) -> None:
+    out = filrouge.done("stats", "detection-sources", "--to", "2026-04-12", "--weekly-from", "2026-03-02").out
+    assert "En moyenne 1 saisines par semaine, sur 6 semaines, du 02/03/2026 au 12/04/2026." in out
+    assert "semaine" not in filrouge.done("stats", "detection-sources").out
+
+
+@pytest.mark.usefixtures("worked")
+def test_what_cannot_be_asked_is_refused(filrouge: Filrouge) -> None:
+    refused = filrouge.refused
+    assert "le plus proche est « gard »" in refused("stats", "outcomes", "-o", "grad", status=2)
+    assert "valeurs : pilot, trial" in refused("stats", "-w", "vague", status=2)
+    assert "AAAA-MM-JJ" in refused("stats", "--from", "2026-3-1", status=2)
+    assert "AAAA-MM-JJ" in refused("stats", "--from", "20260301", status=2)
+    assert "--from est après --to" in refused("stats", "--from", "2026-04-01", "--to", "2026-03-01", status=2)
+    assert "après le nom" in refused("stats", "--wave", "pilot", "durations", status=2)
+    assert "month, organisation, wave" in refused("stats", "--by", "week", status=2)
+
+
+def test_without_a_database_it_says_how_to_get_one(filrouge: Filrouge) -> None:
+    assert "`filrouge serve` ou `filrouge demo` la crée" in filrouge.refused("stats")

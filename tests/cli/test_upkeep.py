@@ -1,0 +1,98 @@
+"""`filrouge verify` and `filrouge rebuild`, on both databases."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from adapters.database import writing
+from adapters.read_models import ReadModelState, states
+from projections.registry import READ_MODELS
+from tests.cli.cases import worked_through
+from tests.cli.running import Filrouge
+from tests.service import Cells
+
+
+def test_an_intact_history_gives_its_head_to_note(filrouge: Filrouge, cells: Cells) -> None:
+    worked_through(cells)
+    said = filrouge.done("verify")
+    told, head = said.out.splitlines()
+    assert "Historique intact" in told
+    position, _, digest = head.partition(":")
+    assert (int(position), len(digest)) == (15, 64)
+    assert "Notez cette tête" in said.err
+    again = filrouge.done("verify", "--expect-head", head, "--json").json
+    assert again == {"intact": True, "checked": 15, "head": head, "finding": None}
+
+
+def test_the_first_altered_event_is_named(filrouge: Filrouge, cells: Cells) -> None:
+    case_id = worked_through(cells)
+    head = filrouge.done("verify").out.splitlines()[1]
+    tamper(cells, "UPDATE events SET actor = 'somebody' WHERE position = 7")
+    said = filrouge("verify")
+    assert said.status == 1
+    assert said.out.startswith(f"L'événement 7 a été modifié.\nDossier {case_id}, version 4.\n")
+    found = filrouge("--lang", "en", "verify", "--json")
+    assert found.status == 1
+    assert not found.json["intact"]
+    assert found.json["finding"]["kind"] == "altered"
+    assert (found.json["finding"]["position"], found.json["checked"]) == (7, 6)
+    assert filrouge("verify", "--expect-head", head).status == 1
+
+
+def test_a_cut_tail_is_seen_against_a_head_noted_elsewhere(filrouge: Filrouge, cells: Cells) -> None:
+    worked_through(cells)
+    head = filrouge.done("verify").out.splitlines()[1]
+    tamper(
+        cells,
+        "DELETE FROM events WHERE position > 10",
+        "UPDATE event_log_head SET position = 10, hash = (SELECT hash FROM events WHERE position = 10)",
+    )
+    assert filrouge.done("verify").out.startswith("Historique intact")
+    assert filrouge("verify", "--expect-head", head).out.startswith("L'événement 11 a été retiré.")
+
+
+def test_a_head_that_is_not_one_is_misuse(filrouge: Filrouge, cells: Cells) -> None:
+    assert "position:empreinte" in filrouge.refused("verify", "--expect-head", "3:abc", status=2)
+
+
+def test_a_rebuild_gives_the_same_rows(filrouge: Filrouge, cells: Cells) -> None:
+    worked_through(cells)
+    before = cells.stored()
+    said = filrouge.done("rebuild", "--json")
+    assert said.json == {"rebuilt": list(READ_MODELS), "events": 15}
+    assert cells.stored() == before
+
+
+def test_read_models_can_be_named(filrouge: Filrouge, cells: Cells) -> None:
+    assert (
+        "Reconstruits : durations, outcomes."
+        in filrouge.done("rebuild", "durations", "outcomes", "durations").out
+    )
+    refused = filrouge.refused("rebuild", "duration", status=2)
+    assert "valeurs : case, counsellor_queue" in refused
+
+
+def test_a_stale_read_model_is_asked_to_be_rebuilt(filrouge: Filrouge, cells: Cells) -> None:
+    with writing(cells.service.engine) as connection:
+        connection.execute(text("UPDATE read_models SET version = '0' WHERE name = 'durations'"))
+    assert "`filrouge rebuild` : durations." in filrouge.refused("stats")
+    filrouge.done("rebuild")
+    filrouge.done("stats")
+    found = states(cells.service.engine, cells.service.settings.deadlines)
+    assert set(found.values()) == {ReadModelState.CURRENT}
+
+
+def tamper(cells: Cells, *statements: str) -> None:
+    """Do what the database forbids, as somebody would who owns it."""
+    with writing(cells.service.engine) as connection:
+        if connection.dialect.name == "sqlite":
+            for name in (
+                connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+                .scalars()
+                .all()
+            ):
+                connection.execute(text(f"DROP TRIGGER {name}"))
+        else:
+            connection.execute(text("ALTER TABLE events DISABLE TRIGGER ALL"))
+        for statement in statements:
+            connection.execute(text(statement))

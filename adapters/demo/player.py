@@ -1,0 +1,132 @@
+"""Playing scripts: every case's steps in the order of their instants, as commands through the real use cases.
+
+Many commands share a commit; what was asked first is recorded first, so the instants of the log follow its positions.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from heapq import heapify, heappop, heappush
+from itertools import count
+from typing import Final
+
+from adapters.bootstrap import Service
+from adapters.demo.steps import Script, Step
+from domain.commands.intake import Detect
+from domain.events.organisations import OrganisationRegistered
+from domain.ports import Answer, Request
+from domain.use_cases import UseCases
+
+COMMANDS_A_COMMIT: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One case to play: its script from the instant it begins, and the last day on which anything is recorded."""
+
+    begins_on: date
+    script: Callable[[], Script]
+    horizon: date
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """Organisations that join, and when."""
+
+    at: datetime
+    organisations: tuple[OrganisationRegistered, ...]
+    by: str
+
+
+class Player:
+    """Plays parts on one service. The clock is the scripts'; nothing here looks at another."""
+
+    def __init__(
+        self,
+        service: Service,
+        new_id: Callable[[], str],
+        told: Callable[[int], None],
+        correlation: str,
+    ) -> None:
+        """Prepare; `told` hears how many parts are over, after each commit."""
+        self._service = service
+        self._use_cases = UseCases(
+            service.storage.begin,
+            deadlines=service.settings.deadlines,
+            clock=service.clock,
+            new_id=new_id,
+        )
+        self._work = service.storage.begin()
+        self._told = told
+        self._correlation = correlation
+        self._numbers = count(1)
+        self._uncommitted = 0
+        self._over = 0
+        self._finished: list[str] = []
+
+    def play(self, parts: Iterable[Part], registrations: Iterable[Registration]) -> list[str | None]:
+        """Play all parts, interleaved; return the case of each, in the order given (None: it never began).
+
+        Organisations are registered when their day comes.
+        """
+        to_register = sorted(registrations, key=lambda registration: registration.at, reverse=True)
+        waiting = sorted(enumerate(parts), key=lambda part: (part[1].begins_on, part[0]), reverse=True)
+        cases: list[str | None] = [None] * len(waiting)
+        running: list[tuple[datetime, int, Step, Script, date]] = []
+        heapify(running)
+        last: datetime | None = None
+        while waiting or running:
+            while waiting and (not running or waiting[-1][1].begins_on <= running[0][0].date()):
+                number, part = waiting.pop()
+                self._next(running, number, part.script(), part.horizon, None)
+            if not running:
+                continue
+            last, number, step, script, horizon = heappop(running)
+            while to_register and to_register[-1].at <= last:
+                self._register(to_register.pop())
+            answer = self._perform(step, cases[number])
+            cases[number] = answer.case_id
+            self._next(running, number, script, horizon, answer.case_id)
+            if self._uncommitted >= COMMANDS_A_COMMIT:
+                self._commit(last)
+        if last is not None:
+            self._commit(last)
+        return cases
+
+    def _next(
+        self,
+        running: list[tuple[datetime, int, Step, Script, date]],
+        number: int,
+        script: Script,
+        horizon: date,
+        case_id: str | None,
+    ) -> None:
+        step = next(script, None)
+        if step is not None and step.at.date() <= horizon:
+            heappush(running, (step.at, number, step, script, horizon))
+            return
+        self._over += 1
+        if case_id is not None:
+            self._finished.append(case_id)
+
+    def _perform(self, step: Step, case_id: str | None) -> Answer:
+        self._uncommitted += 1
+        request = Request(f"{self._correlation}-{next(self._numbers)}")
+        if isinstance(step.command, Detect):
+            return self._use_cases.refer_in(self._work, step.command, step.by, request, step.at)
+        if case_id is None:
+            raise ValueError("a script begins with a referral")
+        return self._use_cases.act_in(self._work, case_id, step.command, step.by, None, request, step.at)
+
+    def _register(self, registration: Registration) -> None:
+        self._commit(registration.at)
+        register = self._service.storage.organisations.register
+        register(registration.organisations, registration.by, registration.at)
+
+    def _commit(self, now: datetime) -> None:
+        self._work.commit(now)
+        for case_id in self._finished:
+            self._work.forget(case_id)
+        self._finished.clear()
+        self._uncommitted = 0
+        self._told(self._over)

@@ -1,0 +1,143 @@
+"""Filling a service with the demonstration: the organisations, the published cases, and a made-up cohort.
+
+    fill(service, cases=200, seed=1)                        # recent: a counsellor's queue looks alive
+    fill(service, cases=35_433, seed=1, national=True)      # the published table, to 31 March 2018
+
+The same seed, size and last day give the same events, but for what is encrypted and for the persons' pseudonyms.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cache, partial
+from random import Random
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from adapters.bootstrap import Service
+from adapters.database import reading
+from adapters.demo import cohort, identities, organisations
+from adapters.demo.accounts import REGISTRAR, Team
+from adapters.demo.journey import Journey, Setting
+from adapters.demo.plan import CasePlan
+from adapters.demo.player import Part, Player, Registration
+from adapters.demo.published_cases import published_cases
+from adapters.demo.script import script
+from adapters.demo.steps import Script
+from adapters.demo.targets import NATIONAL_CASES
+from adapters.tables import events
+from domain.errors import FilRougeError
+from domain.use_cases import PARIS
+from projections.case import TABLE as CASES
+
+SMALL_COHORT: Final = 200
+"""How many cases a newcomer sees, the three published ones among them."""
+
+Progress = Callable[[int, int], None]
+"""Told how many cases are played, and how many there are."""
+
+
+class NotEmpty(FilRougeError):
+    """There are cases already: the demonstration does not mix with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What was filled in. `published` are the cases A, B and C; `until` is the last day of the cohort."""
+
+    organisations: int
+    cases: int
+    open: int
+    closed: int
+    events: int
+    until: date
+    published: tuple[str, ...]
+
+
+def fill(
+    service: Service,
+    *,
+    cases: int | None = None,
+    seed: int = 1,
+    national: bool = False,
+    progress: Progress | None = None,
+    until: date | None = None,
+) -> Summary:
+    """Fill an empty service. `cases` counts the three published ones; left out, it is 35,433 or a small cohort's.
+
+    `until` is the cohort's last day: by default the day of the published figures for the national one, otherwise the
+    service's today. Raises NotEmpty, and ValueError for fewer than three cases.
+    """
+    number = cases if cases is not None else NATIONAL_CASES if national else SMALL_COHORT
+    last = until or (cohort.PUBLISHED_END if national else service.clock().astimezone(PARIS).date())
+    if last < cohort.PUBLISHED_END:
+        raise ValueError(f"the demonstration ends on {cohort.PUBLISHED_END} at the earliest")
+    _require_empty(service)
+    rng = Random(f"fil rouge {seed}")  # noqa: S311 - a made-up cohort, the same for the same seed
+    planned = (cohort.national if national else cohort.recent)(number, last, rng)
+    ids = _Ids(Random(f"ids {seed}"))  # noqa: S311
+    told = progress or (lambda _done, _total: None)
+    player = Player(service, ids, lambda done: told(done, number), f"demo-{seed}")
+    published = published_cases(last)
+    parts = [Part(case.commands[0][0], case.script, last) for case in published]
+    parts += _parts(planned.plans, service, seed, last)
+    played = player.play(parts, _registrations(min(part.begins_on for part in parts)))
+    return _summary(service, last, tuple(case for case in played[: len(published)] if case))
+
+
+def _parts(plans: tuple[CasePlan, ...], service: Service, seed: int, until: date) -> list[Part]:
+    sizes: dict[str, int] = {}
+    for plan in plans:
+        sizes[plan.organisation] = sizes.get(plan.organisation, 0) + 1
+    setting = Setting(
+        cache(lambda organisation: Team.of(organisation, sizes.get(organisation, 0))),
+        service.settings.deadlines.referral_expiry,
+    )
+
+    def played(plan: CasePlan) -> Script:
+        who = Random(f"{seed} person {plan.person}")  # noqa: S311
+        person = identities.person(plan.person, who, until)
+        journey = Journey(plan, person, setting, Random(f"{seed} case {plan.number}"))  # noqa: S311
+        return script(journey)
+
+    return [Part(plan.recorded_on, partial(played, plan), plan.horizon) for plan in plans]
+
+
+def _registrations(first: date) -> list[Registration]:
+    """Return when each organisation joins: early on its first day, or on the cohort's if that is later."""
+    return [
+        Registration(datetime.combine(max(wave[0].deployed_on, first), time(6), UTC), wave, REGISTRAR)
+        for wave in organisations.WAVES
+    ]
+
+
+class _Ids:
+    """Case ids: UUIDs of version 7 in form (RFC 9562), that follow each other and depend on the seed alone."""
+
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
+        self._next = 0
+
+    def __call__(self) -> str:
+        """Return the next id."""
+        self._next += 1
+        value = self._next << 80 | 0x7 << 76 | self._rng.getrandbits(12) << 64
+        return str(UUID(int=value | 0b10 << 62 | self._rng.getrandbits(62)))
+
+
+def _require_empty(service: Service) -> None:
+    with reading(service.engine) as connection:
+        if connection.execute(select(CASES.c.case_id).limit(1)).first() is not None:
+            raise NotEmpty("there are cases in this database already: the demonstration wants an empty one")
+
+
+def _summary(service: Service, until: date, published: tuple[str, ...]) -> Summary:
+    with reading(service.engine) as connection:
+        by_open: dict[bool, int] = dict(
+            connection.execute(select(CASES.c.is_open, func.count()).group_by(CASES.c.is_open)).tuples().all()
+        )
+        recorded = connection.execute(select(func.count()).select_from(events)).scalar_one()
+    open_, closed = by_open.get(True, 0), by_open.get(False, 0)
+    return Summary(len(organisations.REGISTER), open_ + closed, open_, closed, recorded, until, published)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.access import Principal
+from domain.case import Case
 from domain.case_state import Contact, Entry, Episode, Referral
 from domain.commands.follow_up import (
     Close,
@@ -64,8 +65,11 @@ from tests.builders import (
     SUSPENDED,
     TAKEN_ON,
     Events,
+    asking,
     closed,
+    context,
     day,
+    history,
     referred,
 )
 from tests.dsl import given, on
@@ -342,6 +346,21 @@ def test_erasing_keeps_the_cases_shape(before: Events) -> None:
     story = given(*before).when(ErasePersonalData(), by=DENIS).then(PersonalDataErased())
     assert story.new[0].acting_as == "data_protection_officer"
     story.then_state(erased=True, state=was.state, episodes=was.episodes, needs=was.needs)
+
+
+def test_a_person_is_erased_in_all_their_cases() -> None:
+    """One key a person: what the erasure of one case took from another is told there too, once, with its cause."""
+    erased = given(*CLOSED).when(ErasePersonalData(), by=DENIS).case
+    assert erased is not None
+    other = Case(history(closed(*CONSENTED)))
+    other.erase_with(erased, context(asking(DENIS)))
+    (event,) = other.collect_events()
+    assert event.data == PersonalDataErased()
+    assert (event.originator_version, event.causation_id) == (5, "case-1/7")
+    assert (event.actor, event.acting_as) == ("denis", "data_protection_officer")
+    assert other.state.erased
+    other.erase_with(erased, context(asking(DENIS)))
+    assert other.collect_events() == []
 
 
 def test_an_erased_case_that_was_referred_comes_to_its_end() -> None:

@@ -82,15 +82,15 @@ def rows(case: CaseState, deadlines: Deadlines) -> tuple[OutcomeRow]:
         case.detected_on,
         episode.closed_on if closed else None,
         episode.closing_reason if closed else None,
-        any([need.status == "performed" for need in case.needs.values()]),
+        any(need.status == "performed" for need in case.needs.values()),
         bool(rights),
         "css" in rights,
         "complementary" in rights,
         "file_updated" in rights,
         "orientation" in levels,
-        any([r.granted_cents for r in case.requests.values()])
-        or any([q.instalments for q in case.quotes.values()]),
-        with_partner or any([r.answer in ("accepted", "completed") for r in case.referrals]),
+        any(r.granted_cents for r in case.requests.values())
+        or any(q.instalments for q in case.quotes.values()),
+        with_partner or any(r.answer in ("accepted", "completed") for r in case.referrals),
         "digital" in levels,
         "prevention" in levels,
     )

@@ -96,8 +96,7 @@ def main() -> int:
             rows += query_rows(databases, kind)
     finally:
         run.end()
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {machine()}\n")
-    print(markdown(rows))
+    sys.stdout.write(f"{datetime.now(UTC):%Y-%m-%d}, {machine()}\n\n{markdown(rows)}\n")
     return 0 if all(row.reached for row in rows) else 1
 
 

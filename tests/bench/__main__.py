@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from adapters.bootstrap import Service
+from adapters.logging import configure
 from tests.bench import commands, logs, queries, replay
 from tests.bench.pairs import Row, compare, machine, markdown
 from tests.bench.services import service
@@ -86,6 +87,7 @@ def query_rows(databases: Databases, kind: Kind) -> list[Row]:
 
 def main() -> int:
     """Measure, print, and say whether every goal was reached."""
+    configure("error", "json")  # a line for every request measured would drown the table
     run = Run.begin()
     rows: list[Row] = []
     try:

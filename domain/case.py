@@ -13,7 +13,7 @@ from domain.command import Command
 from domain.commands.follow_up import CorrectFact, ErasePersonalData
 from domain.commands.intake import Detect
 from domain.context import Context
-from domain.correction import inconsistency, refusal
+from domain.correction import inconsistencies, refusal
 from domain.errors import Refused
 from domain.event import CaseEvent, Payload
 from domain.events.follow_up import FactCorrected, PersonalDataErased
@@ -117,9 +117,10 @@ class Case:
         if reason is None:
             trial = FactCorrected(corrects=command.corrects, changes=command.changes)
             event = _envelope(self.id, self.version + 1, self.state.organisation, trial, command, context, "")
-            broken = inconsistency(fold([*self.history, event]))
             # What stricter rules find wrong in an old history does not forbid every correction of it.
-            reason = broken if broken != inconsistency(self.state) else None
+            already = list(inconsistencies(self.state))
+            broken = inconsistencies(fold([*self.history, event]))
+            reason = next((no for no in broken if no not in already), None)
         if reason is not None:
             raise self._refused(command.trigger, reason, context.asking)
 

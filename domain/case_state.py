@@ -192,6 +192,12 @@ class CaseState(Struct, omit_defaults=True, gc=False):
         return self.left[-1] if self.left else None
 
     @property
+    def episode_since(self) -> date:
+        """The day that last began or ended an episode: its opening, its consent, its closing."""
+        episode = self.episode
+        return episode.closed_on or episode.consented_on or episode.opened_on
+
+    @property
     def closing_reason(self) -> str | None:
         """Why the last episode ended; None while it runs."""
         return self.episode.closing_reason

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Annotated, Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from domain.case_state import CaseState
+from domain.case_state import CaseState, Episode
 from domain.command import Command, Day
 from domain.commands import COMMANDS
 from domain.event import CaseEvent, Payload
@@ -67,12 +68,8 @@ def _dates(read: Sequence[Fact], corrects: int, proposed: Fact, asking: Asking) 
     return because("before_detection", on=earliest, earliest=detected_on) if earliest < detected_on else None
 
 
-def inconsistency(case: CaseState) -> Reason | None:
-    """Return which rule between several events a correction would break, or None (sums are in cents)."""
-    return next(_inconsistencies(case), None)
-
-
-def _inconsistencies(case: CaseState) -> Iterator[Reason]:
+def inconsistencies(case: CaseState) -> Iterator[Reason]:
+    """Yield every rule between several events that a case breaks (sums are in cents)."""
     for quote_id, quote in case.quotes.items():
         shares = quote.basic_share_cents + quote.complementary_share_cents
         if shares > quote.total_cents:
@@ -87,6 +84,20 @@ def _inconsistencies(case: CaseState) -> Iterator[Reason]:
     for action in case.actions.values():
         if action.right is not None and action.level != Level.RIGHTS:
             yield because("right_of_other_level")
+    yield from _disorder(case.episodes)
+
+
+def _disorder(episodes: Sequence[Episode]) -> Iterator[Reason]:
+    """What begins or ends an episode stays in its order."""
+    days = [
+        day
+        for episode in episodes
+        for day in (episode.opened_on, episode.consented_on, episode.closed_on)
+        if day is not None
+    ]
+    for earlier, later in pairwise(days):
+        if later < earlier:
+            yield because("before_episode", on=later, earliest=earlier)
 
 
 def _contradiction(data: Payload) -> str | None:

@@ -50,6 +50,17 @@ from workflows.triggers import Trigger
 NOTE: Final = "Rappeler après 17 h ; la personne est inquiète. 🦷"
 """What notes say, when there is one."""
 
+OF_THE_EPISODE: Final = {
+    Trigger.REJECT,
+    Trigger.RECORD_CONSENT,
+    Trigger.REFUSE_CONSENT,
+    Trigger.WITHDRAW_CONSENT,
+    Trigger.RECORD_PARTNER_COMPLETION,
+    Trigger.CLOSE,
+    Trigger.REOPEN,
+}
+"""What begins or ends an accompaniment comes in its order."""
+
 Code = TypeVar("Code", bound=LabelledEnum)
 Fields = dict[str, Any]
 
@@ -80,11 +91,9 @@ class Scene:
         """What the case has become."""
         return self.case.state
 
-    def some_day(self) -> date | None:
-        """Mostly today, left out; now and then a day since the detection."""
-        if self.random.random() < 0.7:
-            return None
-        return self.state.detected_on + self.up_to(self.today - self.state.detected_on)
+    def some_day(self, since: date) -> date | None:
+        """Mostly today, left out; now and then a day since another."""
+        return None if self.random.random() < 0.7 else since + self.up_to(self.today - since)
 
     def up_to(self, span: timedelta) -> timedelta:
         """Return nothing to the whole of `span`, in days."""
@@ -100,7 +109,9 @@ def payload(trigger: Trigger, scene: Scene) -> Command | None:
     fields = _FIELDS[trigger](scene)
     if fields is None:
         return None
-    kept: Fields = {"occurred_on": scene.some_day(), "note": NOTE if scene.random.random() < 0.2 else None}
+    since = scene.state.episode_since if trigger in OF_THE_EPISODE else scene.state.detected_on
+    note = NOTE if scene.random.random() < 0.2 else None
+    kept: Fields = {"occurred_on": scene.some_day(since), "note": note}
     return COMMANDS[trigger](**(kept | fields))
 
 
@@ -289,6 +300,8 @@ def _correct(s: Scene) -> Fields | None:
             changes = {"total_cents": total + s.random.randint(1, 1000)}
         case FundingDecided(granted_cents=granted) if granted:
             changes = {"granted_cents": s.random.randint(0, granted - 1)}
+        case _ if any(type(data) is COMMANDS[trigger].event for trigger in OF_THE_EPISODE):
+            pass
         case _ if version > 1:
             other = s.state.detected_on + s.up_to(s.today - s.state.detected_on)
             changes = {} if other == on else {"occurred_on": other.isoformat()}

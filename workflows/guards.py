@@ -82,6 +82,13 @@ def is_not_in_the_future(case: CaseFacts, command: Command, asking: Asking) -> R
     return None
 
 
+def is_not_before_the_episode(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """What begins or ends an accompaniment comes after what did so last, or its duration would be negative."""
+    if command.occurred_on is not None and command.occurred_on < case.episode_since:
+        return because("before_episode", on=command.occurred_on, earliest=case.episode_since)
+    return None
+
+
 def is_not_before_the_first_cell(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
     """No detection is older than the first cell; what looks older is a slip of the keyboard."""
     if command.occurred_on is not None and command.occurred_on < FIRST_CELL:

@@ -36,6 +36,16 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "La date ({on}) précède la détection : indiquez une date à partir du {earliest} inclus.",
         "The date ({on}) is before the detection: give a date from {earliest}, included.",
     ),
+    "before_episode": (
+        (
+            "La date ({on}) précède la dernière ouverture ou clôture de l'accompagnement : "
+            "indiquez une date à partir du {earliest} inclus."
+        ),
+        (
+            "The date ({on}) is before the accompaniment was last begun or closed: "
+            "give a date from {earliest}, included."
+        ),
+    ),
     "before_first_cell": (
         "La date ({on}) précède l'ouverture de la première cellule, le {earliest}.",
         "The date ({on}) is before the first cell opened, on {earliest}.",

@@ -67,6 +67,19 @@ _ALSO_ERASED: Final = (g.is_of_the_organisation, g.follows_the_case)
 _PLANNED: Final = (State.PLAN_BUILT, State.CARE_PERFORMED)
 _AFTER_CONSENT: Final = (State.CONSENTED, State.BILAN_DONE, State.PLAN_BUILT, State.CARE_PERFORMED)
 
+_OF_THE_EPISODE: Final = frozenset(
+    {
+        Trigger.REJECT,
+        Trigger.RECORD_CONSENT,
+        Trigger.REFUSE_CONSENT,
+        Trigger.WITHDRAW_CONSENT,
+        Trigger.RECORD_PARTNER_COMPLETION,
+        Trigger.CLOSE,
+        Trigger.REOPEN,
+    }
+)
+"""What begins or ends an accompaniment: durations are counted between these days."""
+
 
 def _rows(
     trigger: Trigger,
@@ -79,7 +92,8 @@ def _rows(
     who: tuple[Guard, ...] = _FOLLOWED,
 ) -> list[Transition]:
     """One row a source; without a destination the state stays the same."""
-    every = (g.happened_in_time, *checks)
+    dated = (g.happened_in_time, *((g.is_not_before_the_episode,) if trigger in _OF_THE_EPISODE else ()))
+    every = (*dated, *checks)
     return [Transition(trigger, s, destination or s, (*who, *guards), every, when) for s in sources]
 
 

@@ -14,7 +14,14 @@ from domain.commands.funding import AgreeInstalments
 from domain.event import Payload
 from domain.events import CASE_EVENTS
 from domain.events.care import ActionCompleted, NeedAdded, PlannedAction, PlanRevised
-from domain.events.follow_up import CaseTransferred, ContactLogged, FactCorrected, PersonalDataErased
+from domain.events.follow_up import (
+    CaseClosed,
+    CaseReopened,
+    CaseTransferred,
+    ContactLogged,
+    FactCorrected,
+    PersonalDataErased,
+)
 from domain.events.funding import FundingDecided, InstalmentsAgreed
 from domain.events.intake import CareForgoingDetected
 from domain.vocabulary import Right
@@ -163,6 +170,24 @@ def test_no_corrected_day_is_in_the_future_or_before_the_detection() -> None:
     story = given(*CONSENTED).when(correct(1, occurred_on="2026-02-20"))
     story.when(correct(3, occurred_on="2026-02-25")).then_state(consented_on=date(2026, 2, 25))
     last(*CONSENTED, NEED, since="2026-04-12").refused("in_future", on=day(41))
+
+
+def test_corrected_episodes_stay_in_their_order() -> None:
+    """No duration becomes negative: consent before closing, closing before reopening."""
+    happened: tuple[Happened, ...] = (
+        *ACCEPTED,
+        on(day(5), CONSENTED[2]),
+        on(day(9), CaseClosed(reason="moved", to_state="closed")),
+        on(day(20), CaseReopened(reason="person_returned", to_state="consented")),
+    )
+    for version, wrong, right in (
+        (3, day(10), day(9)),
+        (4, day(4), day(5)),
+        (4, day(21), day(20)),
+        (5, day(8), day(9)),
+    ):
+        given(*happened).when(correct(version, occurred_on=wrong.isoformat())).refused("before_episode")
+        assert given(*happened).when(correct(version, occurred_on=right.isoformat())).new
 
 
 def test_a_corrected_contact_is_counted_where_it_belongs() -> None:

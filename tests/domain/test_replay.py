@@ -183,6 +183,13 @@ def holds(case: CaseState, today: date) -> None:
     assert case.counsellor is None or case.counsellors[-1] == case.counsellor
     # nothing before the detection, nothing in the future
     assert all(case.detected_on <= happened <= today for happened in dates(case))
+    # no duration is negative
+    for episode in case.episodes:
+        begun = episode.consented_on or episode.opened_on
+        assert episode.opened_on <= begun <= (episode.closed_on or begun)
+    for earlier, later in pairwise(case.episodes):
+        assert earlier.closed_on is not None
+        assert earlier.closed_on <= later.opened_on
     # consent before all that rests on it
     if state in (State.CONSENTED, State.BILAN_DONE, State.PLAN_BUILT, State.CARE_PERFORMED):
         assert case.consented_on is not None

@@ -13,11 +13,18 @@ from domain.commands.care import AbandonAction, AddNeed, BuildPlan, DropNeed, Re
 from domain.commands.follow_up import Close, CorrectFact, ReferOnward, Suspend
 from domain.commands.funding import AgreeInstalments, DecideFunding, RecordQuote, RequestFunding
 from domain.commands.intake import NeedDescription
-from domain.event import Payload
 from domain.events.care import ActionCompleted, CarePerformed
 from domain.events.care import PlanRevised as Revised
-from domain.events.follow_up import CaseTransferred, ContactLogged, FactCorrected, PersonalDataErased
+from domain.events.follow_up import (
+    CaseClosed,
+    CaseReopened,
+    CaseTransferred,
+    ContactLogged,
+    FactCorrected,
+    PersonalDataErased,
+)
 from domain.events.funding import FundingDecided, FundingRequested, InstalmentsAgreed
+from domain.events.intake import ConsentRecorded
 from domain.vocabulary import (
     AbandonReason,
     ActionKind,
@@ -33,7 +40,8 @@ from tests.builders import (
     MARIE,
     TODAY,
     TYPICAL,
-    Events,
+    Happened,
+    day,
     planned,
 )
 from workflows.closing import ClosingReason
@@ -47,7 +55,7 @@ class Ask:
     """Somebody asks for something on a day, of a person who may have other open cases."""
 
     command: Command
-    given: Events
+    given: tuple[Happened, ...]
     by: Principal = MARIE
     on: date = TODAY
     others: Mapping[str, str] | None = None
@@ -66,13 +74,13 @@ class Rule:
         return f"{self.code}-{self.refused.command.trigger}"
 
 
-def ask(command: Command, given: Events | None = None, *more: Payload, **how: Any) -> Ask:
+def ask(command: Command, given: tuple[Happened, ...] | None = None, *more: Happened, **how: Any) -> Ask:
     """Return a question; what was given before it is by default what is typical of its trigger."""
     use = TYPICAL[command.trigger]
     return Ask(command, (*(use.given if given is None else given), *more), **({"by": use.by} | how))
 
 
-def typical(trigger: T, given: Events | None = None, *more: Payload, **how: Any) -> Ask:
+def typical(trigger: T, given: tuple[Happened, ...] | None = None, *more: Happened, **how: Any) -> Ask:
     """Return the typical question of a trigger."""
     return ask(TYPICAL[trigger].command, given, *more, **how)
 
@@ -150,6 +158,9 @@ def tried(channel: str, reached: Any = False, direction: str = "outbound") -> Co
     return ContactLogged(channel=channel, direction=direction, reached=reached)
 
 
+RECONSENTED: Final = (day(5), ConsentRecorded(share_with=["ccas"], to_state="consented"))
+REOPENED: Final = (day(20), CaseReopened(reason="person_returned", to_state="detected"))
+MOVED: Final = CaseClosed(reason="moved", to_state="closed")
 NOBODY: Final = CaseTransferred(to_organisation="gard")
 """After a transfer nobody follows the case, until a supervisor assigns it."""
 ERASED: Final = PersonalDataErased()

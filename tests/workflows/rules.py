@@ -33,7 +33,10 @@ from tests.builders import (
     TAKEN_ON,
     TODAY,
     TWO_NEEDS,
+    TYPICAL,
+    Happened,
     action,
+    closed,
     day,
     referral,
     referred,
@@ -44,10 +47,13 @@ from tests.workflows.questions import (
     ENDED,
     ERASED,
     GRANTED,
+    MOVED,
     NOBODY,
     NOT_OF_RIGHTS,
     OPENED,
     PERFORMED,
+    RECONSENTED,
+    REOPENED,
     SECOND,
     SHARED,
     abandon,
@@ -144,6 +150,29 @@ REFERRAL: Final = [
         "no_consent",
         typical(T.WITHDRAW_CONSENT, referred(*DETECTED, CounsellorAssigned(counsellor="marie"))),
         but=typical(T.WITHDRAW_CONSENT, REFERRED),
+    ),
+]
+EPISODE_DAYS: Final[list[tuple[Trigger, tuple[Happened, ...], int]]] = [
+    (T.REJECT, (*closed(*DETECTED), REOPENED), 20),
+    (T.RECORD_CONSENT, (*closed(*ACCEPTED), REOPENED), 20),
+    (T.REFUSE_CONSENT, (*closed(*ACCEPTED), REOPENED), 20),
+    (T.WITHDRAW_CONSENT, (*ACCEPTED, RECONSENTED), 5),
+    (T.CLOSE, (*ACCEPTED, RECONSENTED), 5),
+    (T.RECORD_PARTNER_COMPLETION, (*ACCEPTED, RECONSENTED, REFERRED[-1]), 5),
+    (T.REOPEN, (*CONSENTED, (day(9), MOVED)), 9),
+]
+"""What happened, and the day that last began or ended the episode."""
+EPISODES: Final = [
+    *(
+        rule(
+            "before_episode",
+            ask(command.model_copy(update={"occurred_on": day(last - 1)}), given),
+            but=ask(command.model_copy(update={"occurred_on": day(last)}), given),
+            on=day(last - 1),
+            earliest=day(last),
+        )
+        for trigger, given, last in EPISODE_DAYS
+        for command in (TYPICAL[trigger].command,)
     ),
 ]
 NEEDS_AND_PLAN: Final = [
@@ -379,4 +408,4 @@ CORRECTIONS: Final = [
         but=ask(correct(1, origin="spontaneous")),
     ),
 ]
-RULES: Final = [*WHO, *REFERRAL, *NEEDS_AND_PLAN, *FUNDING, *FOLLOW_UP, *CLOSING, *CORRECTIONS]
+RULES: Final = [*WHO, *REFERRAL, *EPISODES, *NEEDS_AND_PLAN, *FUNDING, *FOLLOW_UP, *CLOSING, *CORRECTIONS]

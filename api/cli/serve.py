@@ -1,13 +1,15 @@
 """`filrouge serve`: the API over HTTP, in one process or several, until it is told to stop."""
 
-from contextlib import ExitStack
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.opening import service_opened, settings
 from api.cli.options import whole
-from api.cli.output import note
+from api.cli.output import note, tell
 from api.cli.shape import command
 from api.cli.words import say
 
@@ -41,12 +43,20 @@ def serve(
         service = stack.enter_context(service_opened(chosen, create=True))
         address = listening.address_of(taken)
         if demo:
-            stack.enter_context(serve_demo.shown(service, address))
+            serve_demo.fill_if_empty(service)
+            announced = serve_demo.shown(service, address)
         else:
             serve_demo.refuse_credentials(service)
-            note("serve.open", address=address)
-        server.run(service, taken, workers)
+            announced = _open(address)
+        server.run(service, taken, workers, announced)
     note("serve.stopped")
+
+
+@contextmanager
+def _open(address: str) -> Iterator[None]:
+    tell("serve.open", address=address)
+    sys.stdout.flush()  # now, also into a pipe: whoever reads it waits for it
+    yield
 
 
 def _chosen(host: str | None, port: int | None, demo: bool) -> "Settings":

@@ -22,11 +22,10 @@ SEED: Final = 1
 """The same cohort each time."""
 
 
-@contextmanager
-def shown(service: Service, address: str) -> Iterator[None]:
-    """Fill an empty database, make the credentials and print them; whatever happens, revoke them at the end.
+def fill_if_empty(service: Service) -> None:
+    """Fill an empty database with a small cohort; a demonstration that is there is gone on with.
 
-    Raises Failed on a database that holds anything but a demonstration: these credentials are for nothing else.
+    Raises Failed on a database that holds anything else: a demonstration's credentials are for nothing else.
     """
     with reading(service.engine) as connection:
         empty = demo_accounts.is_empty(connection)
@@ -34,6 +33,11 @@ def shown(service: Service, address: str) -> Iterator[None]:
             raise Failed(say("serve.demo.real_database"))
     if empty:
         fill(service)
+
+
+@contextmanager
+def shown(service: Service, address: str) -> Iterator[None]:
+    """Make the credentials and print them; whatever becomes of the block, revoke them at its end."""
     with writing(service.engine) as connection:
         demo_accounts.revoke(connection, system_clock())  # of a demonstration that was killed
         credentials = demo_accounts.issue(connection, system_clock())

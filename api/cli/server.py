@@ -5,11 +5,12 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 from typing import Final, NoReturn
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from adapters import logging
@@ -43,32 +44,46 @@ def configure_logging(chosen: Settings) -> None:
     logging.configure(chosen.log_level, chosen.log_format)
 
 
-def run(service: Service, taken: socket.socket, workers: int) -> None:
-    """Serve until a signal says to stop. Raises Failed when it could not start."""
+def run(
+    service: Service, taken: socket.socket, workers: int, announced: AbstractContextManager[None]
+) -> None:
+    """Serve until a signal says to stop, within `announced`: entering it tells that requests are welcome.
+
+    From then on a signal stops gracefully. Raises Failed when it could not start.
+    """
     if workers == 1:
-        from api.app import create_app
-
-        _run_here(uvicorn.Server(_config(create_app(service))), taken)
+        _run_here(service, taken, announced)
     else:
-        _run_workers(service.settings, taken, workers)
+        _run_workers(service.settings, taken, workers, announced)
 
 
-def _run_here(server: uvicorn.Server, taken: socket.socket) -> None:
+def _run_here(service: Service, taken: socket.socket, announced: AbstractContextManager[None]) -> None:
+    from api.app import create_app
+
+    server = uvicorn.Server(_config(create_app(service)))
     for number in _STOPPED_BY:
-        signal.signal(number, server.handle_exit)  # from now on gracefully
+        signal.signal(number, server.handle_exit)
+    with announced:
+        _until_told(server, taken)
+
+
+def _until_told(server: uvicorn.Server, taken: socket.socket) -> None:
     try:
         server.run(sockets=[taken])
     except SystemExit:  # uvicorn's way to say that the application did not start; the log says why
         raise Failed(say("serve.not_started")) from None
 
 
-def _run_workers(chosen: Settings, taken: socket.socket, workers: int) -> None:
+def _run_workers(
+    chosen: Settings, taken: socket.socket, workers: int, announced: AbstractContextManager[None]
+) -> None:
     # A worker is a new process that reads the settings again: what the options said goes along.
     for name in ("host", "port", "log_format"):
         os.environ[variable(name)] = str(getattr(chosen, name))
     supervisor = Multiprocess(_config("api.cli.worker:create", workers), sockets=[taken])
-    supervisor.run()
-    if not supervisor.signal_queue and any(process.exitcode for process in supervisor.processes):
+    with announced:
+        supervisor.run()
+    if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
         raise Failed(say("serve.not_started"))
 
 

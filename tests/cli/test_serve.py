@@ -1,0 +1,228 @@
+"""`filrouge serve`, as real processes: it starts, answers, refuses to start, and stops gracefully."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from adapters import tokens
+from adapters.database import reading
+from adapters.settings import load
+from api.cli.opening import database_opened
+from domain.use_cases import system_clock
+from tests.cli.processes import ask, run, running
+from tests.cli.running import Filrouge
+from tests.databases import Databases, Kind
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the three published cases and one more in it, to be copied."""
+    home = tmp_path_factory.mktemp("demonstration") / "home"
+    done = run("demo", "--cases", "4", environment={"FILROUGE_HOME": str(home)})
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+@pytest.fixture
+def demo_home(demonstration: Path, home: Path) -> Path:
+    """A demonstration of the test's own."""
+    shutil.copytree(demonstration, home)
+    return home
+
+
+def active_tokens() -> list[str]:
+    """Return the accounts whose token opens a door."""
+    now = system_clock()
+    with database_opened(load()) as engine, reading(engine) as connection:
+        return [token.actor for token in tokens.listed(connection) if token.active(now)]
+
+
+def test_a_first_start_makes_the_key_says_so_and_answers(home: Path) -> None:
+    with running("serve") as server:
+        said = server.until("Premier démarrage")
+        assert str(home / "master.key") in said
+        address = server.address()
+        assert ask(f"{address}/healthz")[0] == 200
+        assert ask(f"{address}/readyz")[0] == 200
+        assert "Fil Rouge : du renoncement" in ask(f"{address}/")[1]
+        assert "Fil Rouge: from forgone care" in ask(f"{address}/", language="en")[1]
+        assert ask(f"{address}/api/v1/queue")[0] == 401
+        assert server.stopped_by(signal.SIGTERM) == 0
+        assert server.err[-1] == "Fil Rouge est arrêté."
+        assert "Traceback" not in "\n".join(server.err)
+    with running("serve") as again:
+        again.address()
+        assert again.stopped_by(signal.SIGINT) == 0
+        assert "Premier démarrage" not in "\n".join(again.err)
+
+
+def test_logs_are_json_unless_asked_otherwise(home: Path) -> None:
+    with running("serve") as server:
+        address = server.address()
+        ask(f"{address}/readyz")
+        server.stopped_by(signal.SIGTERM)
+        told = [json.loads(line) for line in server.err if line.startswith("{")]
+        assert len(told) >= 3
+        assert any(line.get("status") == 200 for line in told)
+
+
+def test_a_demonstration_fills_an_empty_database_and_shows_a_token_for_each_role(home: Path) -> None:
+    with running("serve", "--demo") as server:
+        given = server.tokens()
+        api = given.pop("API")
+        assert api.endswith("/api/v1")
+        assert len(given) == 9
+        status, queue = ask(f"{api}/queue", given["COUNSELLOR"])
+        assert (status, bool(queue["cases"])) == (200, True)
+        assert {case["counsellor"] for case in queue["cases"]} <= {None, "conseil-1.gard"}
+        assert ask(f"{api}/statistics/outcomes", given["NATIONAL_ANALYST"])[1]["groups"][0]["opened"] == 200
+        assert ask(f"{api}/statistics/outcomes?organisation=isere", given["ANALYST"])[0] == 403
+        assert [ask(f"{api}/workflow", token)[0] for token in given.values()] == [200] * 9
+        assert server.stopped_by(signal.SIGTERM) == 0
+    assert active_tokens() == []
+
+
+def test_a_second_demonstration_keeps_the_cases_and_changes_the_tokens(demo_home: Path) -> None:
+    with running("serve", "--demo") as server:
+        first = server.tokens()
+        server.process.kill()
+        server.ends()
+    assert len(active_tokens()) == 9
+    with running("serve", "--demo") as server:
+        second = server.tokens()
+        assert set(first) == set(second)
+        assert ask(f"{second['API']}/workflow", first["AUDITOR"])[0] == 401
+        figures = ask(f"{second['API']}/statistics/outcomes", second["NATIONAL_ANALYST"])[1]
+        assert figures["groups"][0]["opened"] == 4
+        assert server.stopped_by(signal.SIGHUP) == 0
+    assert active_tokens() == []
+
+
+def test_nothing_else_serves_while_a_demonstrations_tokens_open_a_door(demo_home: Path) -> None:
+    with running("serve", "--demo") as server:
+        server.tokens()
+        server.process.kill()
+        server.ends()
+    refused = run("serve", "--port", "0")
+    assert refused.returncode == 1
+    assert "`filrouge token revoke --demo`" in refused.stderr
+    assert run("token", "revoke", "--demo").returncode == 0
+    with running("serve") as server:
+        server.address()
+        assert server.stopped_by(signal.SIGTERM) == 0
+
+
+def test_a_demonstration_stays_on_this_machine(home: Path, filrouge: Filrouge) -> None:
+    refused = run("serve", "--demo", environment={"FILROUGE_HOST": "0.0.0.0"})  # noqa: S104 - the question is what it does
+    assert refused.returncode == 2
+    assert "ne sert donc que sur cette machine" in refused.stderr
+    assert refused.stdout == ""
+    for host in ("::", "192.0.2.1", "example.org"):
+        assert f"« {host} » est joignable d'ailleurs" in filrouge.refused(
+            "serve", "--demo", "--host", host, status=2
+        )
+    assert list(home.iterdir()) == []
+
+
+def test_a_demonstration_makes_no_tokens_for_real_cases(home: Path) -> None:
+    assert run("organisation", "register", "gard", "CPAM du Gard", "--wave", "pilot").returncode == 0
+    refused = run("serve", "--demo", "--port", "0")
+    assert refused.returncode == 1
+    assert "n'est pas une démonstration" in refused.stderr
+    assert active_tokens() == []
+    assert "ne remplit qu'une vide" in run("demo").stderr.replace("n'en remplit", "ne remplit")
+
+
+def test_a_busy_port_is_told_before_anything_is_made(home: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = run("serve", "--demo", environment={"FILROUGE_PORT": str(port)})
+    assert refused.returncode == 1
+    assert f"impossible d'écouter sur 127.0.0.1, port {port}" in refused.stderr
+    assert "FILROUGE_PORT" in refused.stderr
+    assert list(home.iterdir()) == []
+
+
+def test_an_address_that_is_not_ours_is_told(filrouge: Filrouge) -> None:
+    assert "impossible d'écouter sur 192.0.2.1" in filrouge.refused("serve", "--host", "192.0.2.1")
+    assert "n'est pas une adresse" in filrouge.refused("serve", "--host", "not a host", status=2)
+
+
+def test_no_key_is_made_for_people_who_are_there_already(demo_home: Path) -> None:
+    (demo_home / "master.key").unlink()
+    refused = run("serve", "--demo", "--port", "0")
+    assert refused.returncode == 1
+    assert "la clé maîtresse manque" in refused.stderr
+    assert not (demo_home / "master.key").exists()
+
+
+def test_another_master_key_is_refused(demo_home: Path) -> None:
+    (demo_home / "master.key").unlink()
+    assert run("check", environment={"FILROUGE_HOME": str(demo_home.parent / "other")}).returncode == 1
+    with running("serve", environment={"FILROUGE_HOME": str(demo_home.parent / "other")}) as server:
+        server.address()
+        server.stopped_by(signal.SIGTERM)
+    shutil.copy(demo_home.parent / "other" / "master.key", demo_home / "master.key")
+    refused = run("serve", "--port", "0")
+    assert refused.returncode == 1
+    assert "ce n'est pas la clé maîtresse de ce magasin de clés" in refused.stderr
+
+
+def test_a_request_under_way_is_answered_before_the_end(demo_home: Path) -> None:
+    with running("serve", "--demo") as server:
+        given = server.tokens()
+        body = b'{"person":{"family_name":"Vidal","given_name":"Lise"},"source":"reception","agreed_to_contact":true}'
+        head = (
+            "POST /api/v1/cases HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n"
+            f"Authorization: Bearer {given['DETECTOR']}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        address = urlsplit(given["API"])
+        with socket.create_connection((address.hostname, address.port)) as caller:
+            caller.sendall(head.encode() + body[:20])
+            ask(
+                f"http://{address.netloc}/healthz"
+            )  # by now the server has read the beginning of the other one too
+            server.process.send_signal(signal.SIGTERM)
+            server.until("Shutting down")
+            caller.sendall(body[20:])
+            answered = caller.makefile("rb").read()
+        assert answered.startswith(b"HTTP/1.1 201 ")
+        assert server.ends() == 0
+    assert run("verify").returncode == 0
+
+
+def test_it_can_be_stopped_while_it_prepares(home: Path) -> None:
+    with running("serve", "--demo") as server:
+        server.until("Premier démarrage")
+        status = server.stopped_by(signal.SIGTERM)
+        assert status in (128 + signal.SIGTERM, 0)  # 0 when it was faster than the signal
+        assert "Traceback" not in "\n".join(server.err)
+
+
+def test_several_processes_share_the_port(
+    database_kind: Kind, databases: Databases, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with databases.fresh(database_kind) as url:
+        monkeypatch.setenv("FILROUGE_DATABASE_URL", url)
+        assert run("demo", "--cases", "4").returncode == 0
+        with running("serve", "--demo", "--workers", "2") as server:
+            given = server.tokens()
+            for _ in range(20):
+                status, queue = ask(f"{given['API']}/queue", given["SUPERVISOR"])
+                assert status == 200
+                assert "cases" in queue
+            assert server.stopped_by(signal.SIGTERM) == 0
+        assert active_tokens() == []
+
+
+def test_a_stale_read_model_stops_the_start(demo_home: Path) -> None:
+    refused = run("serve", "--port", "0", environment={"FILROUGE_DEADLINE_DETECTED_DAYS": "3"})
+    assert refused.returncode == 1
+    assert "`filrouge rebuild` : counsellor_queue" in refused.stderr

@@ -1,6 +1,6 @@
 """A case's history as the API shows it: every event in words, with who recorded it, its place and its proof."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -11,6 +11,7 @@ from api.disclosure import Disclosure, NoteView
 from api.views.base import View
 from domain.event import CaseEvent
 from domain.event_words import event_details, event_label, plain_fields
+from domain.events.follow_up import FactCorrected
 from workflows.labels import Language, in_language
 from workflows.roles import Role
 
@@ -48,13 +49,21 @@ class EventView(View):
     data: dict[str, Any] = Field(description="Its own fields, as codes.")
     details: list[DetailView] = Field(description="Its own fields, in words.")
     note: NoteView
+    corrected_by: list[int] = Field(description="The versions of later events that correct this one.")
     schema_version: int = Field(description="The version in which it was written.")
     position: int = Field(description="Its place in the whole log.")
     hash: str = Field(description="SHA-256 over the event and the hash before it.")
 
     @classmethod
-    def of(cls, event: CaseEvent, stored: RecordedEvent, disclosure: Disclosure, language: Language) -> Self:
-        """Show an event, and the row it was read from."""
+    def of(
+        cls,
+        event: CaseEvent,
+        stored: RecordedEvent,
+        corrected_by: list[int],
+        disclosure: Disclosure,
+        language: Language,
+    ) -> Self:
+        """Show an event, the row it was read from, and which events correct it."""
         details = event_details(event.data, language)
         return cls(
             version=event.originator_version,
@@ -70,6 +79,7 @@ class EventView(View):
             data=plain_fields(event.data),
             details=[DetailView(field=d.field, label=d.label, words=d.words) for d in details],
             note=disclosure.note(event.data.note),
+            corrected_by=corrected_by,
             schema_version=stored.schema_version,
             position=stored.position,
             hash=stored.hash,
@@ -87,12 +97,19 @@ class HistoryView(View):
     def of(
         cls,
         case_id: str,
-        events: Iterable[tuple[CaseEvent, RecordedEvent]],
+        events: Sequence[tuple[CaseEvent, RecordedEvent]],
         disclosure: Disclosure,
         language: Language,
     ) -> Self:
         """Show the events of a case, each with the row it was read from."""
-        shown = [EventView.of(event, stored, disclosure, language) for event, stored in events]
+        corrections: dict[int, list[int]] = {}
+        for event, _ in events:
+            if isinstance(event.data, FactCorrected):
+                corrections.setdefault(event.data.corrects, []).append(event.originator_version)
+        shown = [
+            EventView.of(event, stored, corrections.get(event.originator_version, []), disclosure, language)
+            for event, stored in events
+        ]
         return cls(case_id=case_id, version=shown[-1].version, events=shown)
 
 

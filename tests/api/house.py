@@ -81,7 +81,7 @@ class House:
         case_id: str,
         trigger: str,
         content: Any,
-        by: Principal,
+        by: Principal | None,
         version: int | None = None,
         **headers: str,
     ) -> httpx2.Response:
@@ -98,18 +98,23 @@ class House:
 
 def address(path: str) -> str:
     """Return the address of a path under /api/v1, or of one of the service's own."""
-    return path if path.startswith((API, "/healthz", "/readyz", "/metrics")) else f"{API}{path}"
+    return (
+        path if path == "/" or path.startswith((API, "/healthz", "/readyz", "/metrics")) else f"{API}{path}"
+    )
 
 
 @contextmanager
 def opened(home: Path, database_url: str, clock: SetClock | None = None, **settings: Any) -> Iterator[House]:
     """Open the service, make a token for everybody, and put the API in front."""
-    with open_cells(home, database_url, clock, **settings) as cells:
-        app = create_app(cells.service)
-        with TestClient(app, base_url="http://127.0.0.1:8000") as client:
-            house = House(cells, client)
-            house.tokens = tokens_of(cells)
-            yield house
+    with open_cells(home, database_url, clock, **settings) as cells, fronted(cells) as house:
+        yield house
+
+
+@contextmanager
+def fronted(cells: Cells) -> Iterator[House]:
+    """Put the API in front of an open service."""
+    with TestClient(create_app(cells.service), base_url="http://127.0.0.1:8000") as client:
+        yield House(cells, client, tokens_of(cells))
 
 
 def tokens_of(cells: Cells) -> dict[str, str]:

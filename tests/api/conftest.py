@@ -1,0 +1,36 @@
+"""The API in front of a service: one house a test on each database, or one a file where tests do not meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.api.house import House, fronted, opened
+from tests.api.logs import Log, logged
+from tests.databases import Databases
+from tests.service import Cells
+
+
+@pytest.fixture(autouse=True)
+def log() -> Iterator[Log]:
+    """What is logged during the test."""
+    with logged() as written:
+        yield written
+
+
+@pytest.fixture
+def house(cells: Cells) -> Iterator[House]:
+    """An empty house on each database in turn."""
+    with fronted(cells) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def one_house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house for a whole file, on SQLite: for what depends on no database and on no other case."""
+    with (
+        databases.fresh("sqlite", migrated=True) as url,
+        opened(tmp_path_factory.mktemp("home"), url) as made,
+    ):
+        yield made

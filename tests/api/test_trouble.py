@@ -1,0 +1,216 @@
+"""A database that is locked, gone, or of another version: each has its clear answer, and nothing is lost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from adapters.database import engine as engine_for
+from adapters.database import writing
+from adapters.verify import verify
+from tests.api.house import House, opened, payload
+from tests.api.logs import Log
+from tests.builders import DORA, MARIE, SOFIA, referral
+from tests.databases import Databases
+from tests.support.postgresql import Server
+
+REFERRAL = payload(referral())
+IMPATIENT = 0.2
+"""Seconds a writer waits in these tests."""
+
+HOLDER = """
+import sys
+from adapters.connections import engine, writing
+from adapters.event_store import EventRecorder
+
+made = engine(sys.argv[1])
+with writing(made) as connection:
+    EventRecorder(made).lock_head(connection)
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@contextmanager
+def held(url: str) -> Iterator[None]:
+    """Have another process hold the append lock."""
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, url],
+        cwd=Path(__file__).parents[2],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdin is not None
+    assert holder.stdout is not None
+    with holder:
+        assert holder.stdout.readline() == "held\n"
+        yield
+        holder.stdin.write("\n")
+        holder.stdin.flush()
+        holder.wait()
+
+
+@pytest.fixture
+def impatient(migrated_database_url: str, tmp_path: Path) -> Iterator[House]:
+    """A house on each database that does not wait long for a lock."""
+    with opened(tmp_path / "home", migrated_database_url, lock_timeout_seconds=IMPATIENT) as house:
+        yield house
+
+
+def test_locked_by_another_process(impatient: House, migrated_database_url: str, log: Log) -> None:
+    """Writing is told to try again; reading goes on; and once the lock is free the same request is done."""
+    house = impatient
+    case_id = house.refer(REFERRAL).json()["case_id"]
+    house.get("/queue", MARIE)  # the use of her token is noted by now
+    before = house.cells.durable()
+    with held(migrated_database_url):
+        log.clear()
+        busy = house.act(case_id, "accept", {"counsellor": "marie"}, MARIE, 1, Idempotency_Key="again")
+        assert (busy.status_code, busy.json()["type"]) == (503, "urn:filrouge:problem:busy")
+        assert busy.headers["retry-after"] == "1"
+        (line,) = log.requests
+        assert (line["status"], line["problem"], line["level"]) == (503, "busy", "error")
+        assert line["raised"]["type"].endswith("DatabaseLocked")
+        assert house.get("/queue", MARIE).status_code == 200
+        assert house.get(f"/cases/{case_id}", MARIE).status_code == 200
+        assert house.get("/readyz", None).status_code == 200
+    assert house.cells.durable() == before
+    done = house.act(case_id, "accept", {"counsellor": "marie"}, MARIE, 1, Idempotency_Key="again")
+    assert (done.status_code, "idempotent-replayed" in done.headers) == (200, False)
+    assert verify(house.cells.service.engine).intact
+
+
+def test_the_file_is_gone(databases: Databases, tmp_path: Path, log: Log) -> None:
+    """SQLite: nothing is written into a file that nobody could open again; when it is back, work goes on."""
+    with databases.fresh("sqlite", migrated=True) as url, opened(tmp_path / "home", url) as house:
+        case_id = house.refer(REFERRAL).json()["case_id"]
+        path = Path(url.removeprefix("sqlite:///"))
+        aside = path.with_name("aside")
+        house.get("/queue", MARIE)
+        path.rename(aside)
+        log.clear()
+        answers = [
+            house.get("/queue", MARIE),
+            house.get(f"/cases/{case_id}", MARIE),
+            house.refer(REFERRAL),
+            house.act(case_id, "accept", {"counsellor": "marie"}, MARIE, 1),
+        ]
+        for answer in answers:
+            assert (answer.status_code, answer.json()["type"]) == (503, "urn:filrouge:problem:unavailable")
+            assert answer.headers["retry-after"] == "30"
+            assert str(path) not in answer.text
+        assert {line["problem"] for line in log.requests} == {"unavailable"}
+        ready = house.get("/readyz", None)
+        assert (ready.status_code, ready.json()["type"]) == (503, "urn:filrouge:problem:not-ready")
+        assert ready.json()["checks"]["schema"] != "ok"
+        assert str(path) not in ready.text
+        assert house.get("/healthz", None).status_code == 200
+        aside.rename(path)
+        assert house.act(case_id, "accept", {"counsellor": "marie"}, MARIE, 1).status_code == 200
+        assert house.get("/readyz", None).status_code == 200
+        assert verify(house.cells.service.engine).intact
+
+
+def test_the_server_is_stopped(own_postgresql: Server, tmp_path: Path, log: Log) -> None:
+    """PostgreSQL: the same, and the service finds it again by itself when it is back."""
+    from adapters.database import upgrade
+
+    url = own_postgresql.url()
+    upgrade(url)
+    with opened(tmp_path / "home", url) as house:
+        case_id = house.refer(REFERRAL).json()["case_id"]
+        own_postgresql.stop("immediate")
+        log.clear()
+        for answer in (
+            house.get("/queue", MARIE),
+            house.get(f"/cases/{case_id}", MARIE),
+            house.refer(REFERRAL),
+        ):
+            assert (answer.status_code, answer.json()["type"]) == (503, "urn:filrouge:problem:unavailable")
+        assert {line["problem"] for line in log.requests} == {"unavailable"}
+        assert house.get("/readyz", None).status_code == 503
+        own_postgresql.start()
+        assert house.act(case_id, "accept", {"counsellor": "marie"}, MARIE, 1).status_code == 200
+        assert house.get("/readyz", None).json()["checks"] == {
+            "keys": "ok",
+            "read_models": "ok",
+            "schema": "ok",
+        }
+        assert verify(house.cells.service.engine).intact
+
+
+def test_a_newer_version_took_the_database_over(house: House, log: Log) -> None:
+    """A program that was overtaken stops writing at once, and says so when asked whether it is ready."""
+    case_id = house.refer(REFERRAL).json()["case_id"]
+    house.get("/queue", MARIE)
+    own = engine_for(house.cells.service.settings.database_url)
+    with writing(own) as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    before = house.cells.durable()
+    log.clear()
+    refused = house.act(case_id, "accept", {"counsellor": "marie"}, MARIE, 1)
+    assert (refused.status_code, refused.json()["type"]) == (503, "urn:filrouge:problem:schema-mismatch")
+    assert [(line["status"], line["problem"]) for line in log.requests] == [(503, "schema-mismatch")]
+    ready = house.get("/readyz", None)
+    assert (ready.status_code, ready.json()["checks"]["schema"]) == (503, "newer")
+    assert house.cells.durable() == before
+    with writing(own) as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+    own.dispose()
+    assert house.act(case_id, "accept", {"counsellor": "marie"}, MARIE, 1).status_code == 200
+    assert verify(house.cells.service.engine).intact
+
+
+def test_read_models_of_other_rules_make_it_not_ready(house: House) -> None:
+    own = engine_for(house.cells.service.settings.database_url)
+    with writing(own) as connection:
+        connection.execute(sa.text("UPDATE read_models SET version = 'old' WHERE name = 'durations'"))
+    own.dispose()
+    ready = house.get("/readyz", None, Accept_Language="en")
+    assert ready.status_code == 503
+    assert ready.json()["checks"]["read_models"] == "durations: stale"
+    assert ready.headers["retry-after"] == "5"
+
+
+def test_an_error_that_nobody_foresaw(house: House, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is answered without a word of what it was, and the log says where it was raised, without its message."""
+    secret = "Geneviève, 06 12 34 56 78"
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError(secret)
+
+    monkeypatch.setattr(house.cells.service.use_cases, "refer", broken)
+    answer = house.refer(REFERRAL)
+    problem = answer.json()
+    assert (answer.status_code, problem["type"]) == (500, "urn:filrouge:problem:unexpected")
+    (line,) = log.requests
+    assert (line["level"], line["status"], line["problem"]) == ("error", 500, "unexpected")
+    assert line["raised"]["type"] == "RuntimeError"
+    assert line["raised"]["where"][-1].endswith("broken")
+    assert problem["instance"] == f"urn:filrouge:request:{line['request_id']}"
+    for text in (answer.text, log.text):
+        assert secret not in text
+        assert "Traceback" not in text
+    assert house.get("/queue", SOFIA).status_code == 200
+
+
+def test_an_altered_note_is_an_error_and_not_somebody_elses_text(house: House, log: Log) -> None:
+    """What the vault cannot open is not shown as absent: the case says that something is wrong."""
+    case_id = house.refer(REFERRAL).json()["case_id"]
+    own = engine_for(house.cells.service.settings.database_url)
+    with writing(own) as connection:
+        connection.execute(
+            sa.text("UPDATE people SET identity = 'v1.' || identity WHERE identity IS NOT NULL")
+        )
+    own.dispose()
+    answer = house.get(f"/cases/{case_id}", MARIE)
+    assert (answer.status_code, answer.json()["type"]) == (500, "urn:filrouge:problem:unexpected")
+    assert log.requests[-1]["raised"]["type"].endswith("SealBroken")
+    assert house.get("/queue", DORA).status_code == 403

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from itertools import pairwise
+from random import Random
+from time import perf_counter
 
 from adapters.database import upgrade
 from adapters.event_store import EventRecorder
@@ -16,7 +18,7 @@ WRITERS = 4
 TURNS = 60
 """How often the pen must have passed from one writer to another before the reader has seen enough."""
 KILLS = 5
-BATCH = 3
+BATCH = 20
 
 
 def test_a_reader_that_follows_positions_misses_nothing(migrated_database_url: str) -> None:
@@ -52,15 +54,24 @@ def test_a_reader_that_follows_positions_misses_nothing(migrated_database_url: s
         assert [seen[position - 1][1] for position in mine] == list(range(1, len(mine) + 1))
 
 
-def test_a_killed_writer_takes_no_acknowledged_event_with_it(migrated_database_url: str) -> None:
+def test_killed_writers_take_no_acknowledged_event_with_them(migrated_database_url: str) -> None:
+    chance = Random(20180331)
     acknowledged: list[int] = []
     with store(migrated_database_url) as recorder:
-        for kill in range(KILLS):
-            with appender(migrated_database_url, "case", BATCH) as writer:
-                writer.go()
-                writer.listen(commits=10 + kill)
-                writer.kill()
-            acknowledged += writer.acknowledged
+        for _ in range(KILLS):
+            # Two at once: one is killed as it writes, or as it waits for the other.
+            with (
+                appender(migrated_database_url, "one", BATCH) as one,
+                appender(migrated_database_url, "other", BATCH) as other,
+            ):
+                for writer in (one, other):
+                    writer.go()
+                for writer in (one, other):
+                    writer.listen(commits=5)
+                for writer in (one, other):
+                    _let_pass(chance.uniform(0, 0.002))
+                    writer.kill()
+                    acknowledged += writer.acknowledged
             _all_there(recorder, acknowledged)
 
 
@@ -69,7 +80,7 @@ def test_a_killed_server_takes_no_acknowledged_event_with_it(own_postgresql: Ser
     acknowledged: list[int] = []
     with store(own_postgresql.url()) as recorder:
         for kill in range(2):
-            with appender(own_postgresql.url(), "case", BATCH) as writer:
+            with appender(own_postgresql.url(), "one", BATCH) as writer:
                 writer.go()
                 writer.listen(commits=10 + kill)
                 own_postgresql.stop("immediate")
@@ -79,11 +90,19 @@ def test_a_killed_server_takes_no_acknowledged_event_with_it(own_postgresql: Ser
             _all_there(recorder, acknowledged)
 
 
+def _let_pass(seconds: float) -> None:
+    """Let a part of a commit's time pass, so that the kill falls anywhere in it and not right after an answer."""
+    until = perf_counter() + seconds
+    while perf_counter() < until:
+        pass
+
+
 def _all_there(recorder: EventRecorder, acknowledged: list[int]) -> None:
     """Every acknowledged event, no half of a commit, and a chain that holds."""
     positions = [each.id for each in recorder.select_notifications(start=None, limit=1_000_000)]
     assert {*acknowledged} <= {*positions}
     assert positions == list(range(1, len(positions) + 1))
-    assert len(positions) % BATCH == 0
-    assert len(recorder.select_events("case")) == len(positions)
+    lengths = [len(recorder.select_events(case_id)) for case_id in ("one", "other")]
+    assert sum(lengths) == len(positions)
+    assert [length % BATCH for length in lengths] == [0, 0]
     assert verify(recorder.engine).intact

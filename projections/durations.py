@@ -103,8 +103,8 @@ def _row(case: CaseState, episode: Episode, consented_on: date) -> DurationRow:
 
 
 def _days(start: date, end: date | None) -> int | None:
-    # A closing entered with a day before the consent's would be a negative duration: it counts as none at all.
-    return None if end is None else max((end - start).days, 0)
+    # An end entered with a day before the start's is no duration, and not one of nought days: it is missing.
+    return None if end is None or end < start else (end - start).days
 
 
 def counts(row: DurationRow) -> Iterable[Count]:

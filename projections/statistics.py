@@ -7,8 +7,8 @@ of a month are read from the rows themselves. Either way a statistic costs the s
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Self
+from datetime import date
+from typing import Final, Self
 
 from msgspec import Struct
 from sqlalchemy import Connection, Table, or_, select
@@ -86,16 +86,17 @@ class Period:
         """Cut the days from `since` to `until`, both included and either left open, into months and ends."""
         start, end = since or date.min, until or date.max
         if start > end:
-            return cls("9999-12", "0001-01")
+            return cls(*_NO_MONTH)
         ends: list[tuple[date, date]] = []
-        first, last = _month(start), _month(end)
+        first, last = _number(start), _number(end)
         if start.day > 1:
             ends.append((start, min(end, _month_end(start))))
-            first = _month(_month_end(start) + timedelta(days=1))
-        if end != _month_end(end) and (first <= last):
+            first += 1
+        if end != _month_end(end) and first <= last:
             ends.append((end.replace(day=1), end))
-            last = _month(end.replace(day=1) - timedelta(days=1))
-        return cls(first, last, tuple(ends))
+            last -= 1
+        months = (_name(first), _name(last)) if first <= last else _NO_MONTH
+        return cls(*months, tuple(ends))
 
     @property
     def is_everything(self) -> bool:
@@ -104,7 +105,19 @@ class Period:
 
 
 def _month(day: date) -> str:
-    return f"{day.year:04d}-{day.month:02d}"
+    return _name(_number(day))
+
+
+def _number(day: date) -> int:
+    """Number the months: those before the first and after the last of the calendar have one too."""
+    return day.year * 12 + day.month - 1
+
+
+def _name(number: int) -> str:
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+_NO_MONTH: Final = ("9999-12", "0001-01")
 
 
 def _month_end(day: date) -> date:

@@ -5,7 +5,7 @@ the average duration over the 44 organisations, the published cases included. Ho
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -41,7 +41,9 @@ _PARTNERS: Final = {
     Partner.BANQUE_DE_FRANCE: 1,
 }
 _SMALL_COHORT_DAYS: Final = 400
-_CASES_AN_ORGANISATION: Final = 25
+_CASES_AN_ORGANISATION: Final = 40
+_LARGER: Final = {"gard": 3.0}
+"""In a small cohort the organisation of the demonstration's accounts has the most to show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class _Draft:
 
 def national(cases: int, until: date, rng: Random) -> Cohort:
     """Plan the published table, or the same table for fewer people: from 17 November 2014 on, over 71 organisations."""
-    return _planned(cases, PUBLISHED, Wave.PILOT.starts_on, until, rng, returning=0.0)
+    return _planned(cases, PUBLISHED, Wave.PILOT.starts_on, until, rng)
 
 
 def recent(cases: int, until: date, rng: Random) -> Cohort:
@@ -74,7 +76,7 @@ def recent(cases: int, until: date, rng: Random) -> Cohort:
     others = [o for o in PUBLISHED if o.code not in SHOWN_FIRST]
     chosen = [*first, *others][: max(3, cases // _CASES_AN_ORGANISATION)]
     since = until - timedelta(days=_SMALL_COHORT_DAYS)
-    return _planned(cases, chosen, since, until, rng, returning=0.02)
+    return _planned(cases, chosen, since, until, rng, larger=_LARGER, returning=0.02)
 
 
 def _planned(
@@ -83,13 +85,15 @@ def _planned(
     since: date,
     until: date,
     rng: Random,
-    returning: float,
+    *,
+    larger: Mapping[str, float] | None = None,
+    returning: float = 0.0,
 ) -> Cohort:
     targets = Targets.of(cases)
     published = _published_share(cases)
     made_up = cases - published.cases
     end = on_or_before(until)
-    days = intake.referrals(organisations, made_up, since, end, rng)
+    days = intake.referrals(organisations, made_up, since, end, rng, larger)
     drafts = [_draft(day, organisation, end, rng) for day, organisation in days]
     closed = _closed(drafts, max(targets.closed - published.closed, 0))
     plans = _plans(drafts, closed, targets, published, end, rng)
@@ -180,7 +184,12 @@ def _plans(
     open_ = [index for index in range(len(drafts)) if index not in closed]
     rest = Targets.of(len(open_) * 4 // 3).labels
     of_closed = outcomes.endings(ENDINGS, made_up, len(closed), rng)
-    of_open = outcomes.endings(ENDINGS, rest, len(open_), rng)
+    # Of the open cases only the short ones head for an ending without a consent.
+    brief = sum(drafts[index].short for index in open_)
+    of_open = [
+        *outcomes.endings([e for e in ENDINGS if not e.consented], rest, brief, rng),
+        *outcomes.endings([e for e in ENDINGS if e.consented], rest, len(open_) - brief, rng),
+    ]
     chosen = {
         **_matched(drafts, sorted(closed), of_closed),
         **_matched(drafts, open_, of_open),

@@ -5,7 +5,7 @@ size, and a cell takes eighteen months to reach its full intake.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
@@ -37,15 +37,22 @@ class _Cell:
 
 
 def referrals(
-    organisations: Sequence[OrganisationRegistered], cases: int, since: date, until: date, rng: Random
+    organisations: Sequence[OrganisationRegistered],
+    cases: int,
+    since: date,
+    until: date,
+    rng: Random,
+    larger: Mapping[str, float] | None = None,
 ) -> list[tuple[date, str]]:
     """Return the day and the organisation of each referral, in order; every organisation gets one at least.
 
     `since` is a first day for all; an organisation deployed later starts on its own. With fewer cases than
-    organisations the first ones get them.
+    organisations the first ones get them. `larger` multiplies the intake of some.
     """
+    factors = larger or {}
     cells = [_cell(organisation, since, until, rng) for organisation in organisations][:cases]
-    more = largest_remainder({cell.code: cell.sums[-1] for cell in cells}, cases - len(cells))
+    intake = {cell.code: cell.sums[-1] * factors.get(cell.code, 1) for cell in cells}
+    more = largest_remainder(intake, cases - len(cells))
     days = [day for cell in cells for day in cell.referrals(1 + more[cell.code], rng)]
     return sorted(days)
 

@@ -41,14 +41,14 @@ def detected(rng: Random) -> str | None:
 
 def reviewed(rng: Random) -> str | None:
     """Return what a counsellor may write on a rights review."""
-    return rng.choice(_REVIEWED) if rng.random() < 0.15 else None
+    return rng.choice(_REVIEWED) if rng.random() < 0.08 else None
 
 
 def called(rng: Random) -> str | None:
     """Return what a counsellor may write on a contact."""
-    return rng.choice(_CALLED) if rng.random() < 0.2 else None
+    return rng.choice(_CALLED) if rng.random() < 0.08 else None
 
 
 def performed(rng: Random) -> str | None:
     """Return what a counsellor may write on care performed."""
-    return rng.choice(_PERFORMED) if rng.random() < 0.1 else None
+    return rng.choice(_PERFORMED) if rng.random() < 0.05 else None

@@ -124,5 +124,5 @@ AVERAGED: Final = frozenset(organisation.code for organisation in (*PILOT, *TRIA
 PUBLISHED: Final = tuple(o for o in REGISTER if o.code != WITHOUT_REFERRAL)
 """The 71 organisations of the published figures [001, note 14]."""
 
-SHOWN_FIRST: Final = ("gard", "somme", "isere", "herault", "finistere", "loiret", "haute-garonne", "calvados")
+SHOWN_FIRST: Final = ("gard", "somme", "loiret", "isere", "herault", "finistere", "calvados", "haute-garonne")
 """Where a small cohort goes: a few organisations of every wave, so that each of their queues looks alive."""

@@ -30,10 +30,11 @@ _FILE_ONLY: Final = 0.02
 
 def endings(endings_: Sequence[Ending], labels: Labels, total: int, rng: Random) -> list[Ending]:
     """Return `total` endings, shuffled: by their shares, but with care performed as often as `labels` says."""
-    care = min(labels.care_performed, total)
     with_care = {e: float(e.per_mille) for e in endings_ if e in _WITH_CARE}
     without = {e: float(e.per_mille) for e in endings_ if e not in _WITH_CARE}
-    return deck(largest_remainder(with_care, care) | largest_remainder(without, total - care), rng)
+    care = min(labels.care_performed, total) if with_care else 0
+    counts = largest_remainder(with_care, care) if with_care else {}
+    return deck(counts | largest_remainder(without, total - care), rng)
 
 
 def assign(plans: Sequence[CasePlan], labels: Labels, rng: Random) -> None:

@@ -75,9 +75,10 @@ def action(
     completed: bool = True,
     partner: Partner | None = None,
 ) -> Planned:
-    """Return one action, numbered, due some weeks after `day`."""
+    """Return one action, numbered, due some time before or after the case's likely end."""
     j.new_action()
-    due_on = after(day, j.rng.randrange(15, 80))
+    # Most are foreseen for when they are done; the rest of the plan's days is what the counsellor counts on.
+    due_on = after(day, max(round((j.plan.close_on - day).days * j.rng.uniform(0.55, 1.35)), 7))
     right = _OPENS.get(kind) if completed else None
     return Planned(
         ActionToPlan(kind=kind, due_on=due_on, need_ids=need_ids, partner=partner),

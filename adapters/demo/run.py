@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime, time
 from functools import cache, partial
 from random import Random
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -20,6 +19,7 @@ from adapters.bootstrap import Service
 from adapters.database import reading
 from adapters.demo import cohort, identities, organisations
 from adapters.demo.accounts import REGISTRAR, Team
+from adapters.demo.case_ids import CaseIds
 from adapters.demo.journey import Journey, Setting
 from adapters.demo.plan import CasePlan
 from adapters.demo.player import Part, Player, Registration
@@ -77,7 +77,7 @@ def fill(
     _require_empty(service)
     rng = Random(f"fil rouge {seed}")  # noqa: S311 - a made-up cohort, the same for the same seed
     planned = (cohort.national if national else cohort.recent)(number, last, rng)
-    ids = _Ids(Random(f"ids {seed}"))  # noqa: S311
+    ids = CaseIds(Random(f"ids {seed}"))  # noqa: S311
     told = progress or (lambda _done, _total: None)
     player = Player(service, ids, lambda done: told(done, number), f"demo-{seed}")
     published = published_cases(last)
@@ -111,20 +111,6 @@ def _registrations(first: date) -> list[Registration]:
         Registration(datetime.combine(max(wave[0].deployed_on, first), time(6), UTC), wave, REGISTRAR)
         for wave in organisations.WAVES
     ]
-
-
-class _Ids:
-    """Case ids: UUIDs of version 7 in form (RFC 9562), that follow each other and depend on the seed alone."""
-
-    def __init__(self, rng: Random) -> None:
-        self._rng = rng
-        self._next = 0
-
-    def __call__(self) -> str:
-        """Return the next id."""
-        self._next += 1
-        value = self._next << 80 | 0x7 << 76 | self._rng.getrandbits(12) << 64
-        return str(UUID(int=value | 0b10 << 62 | self._rng.getrandbits(62)))
 
 
 def _require_empty(service: Service) -> None:

@@ -128,8 +128,9 @@ def _consent(j: Journey) -> Iterator[Step]:
     """The counsellor calls, sometimes twice, and hears of needs that the detector had not heard of."""
     plan, rng = j.plan, j.rng
     day = plan.consent_on or j.diary.day
-    if rng.random() < 0.3:
-        yield from j.ask(j.between(j.diary.day, day), j.contact(reached=False))
+    if rng.random() < 0.45:
+        soon = min(after(j.diary.day, 3), day)
+        yield from j.ask(j.between(j.diary.day, soon), j.contact(reached=False))
     yield from j.ask(day, j.contact(reached=True, note=notes.called(rng)))
     j.share_with = rng.sample(_SHARED, rng.choice((0, 0, 1, 1, 2)))
     if plan.ending.onward:

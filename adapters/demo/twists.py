@@ -15,10 +15,10 @@ from adapters.demo.organisations import PUBLISHED
 from adapters.demo.plan import CasePlan, Reopening
 
 _LATE: Final = 0.02
-_TRANSFERRED: Final = 0.005
-_REOPENED: Final = 0.006
+_TRANSFERRED: Final = 0.01
+_REOPENED: Final = 0.012
 _STALLED: Final = 0.10
-_ERASED: Final = 0.004
+_ERASED: Final = 0.01
 _LEAST_TRANSFERRED: Final = 45
 _REST_BEFORE_RETURN: Final = 20
 

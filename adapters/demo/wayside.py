@@ -22,7 +22,7 @@ from domain.vocabulary import (
     SuspendReason,
 )
 
-_CONTACT_EVERY_DAYS: Final = 32
+_CONTACT_EVERY_DAYS: Final = 30
 
 
 def add_wayside(j: Journey, agenda: Agenda, start: date, end: date) -> None:
@@ -33,7 +33,7 @@ def add_wayside(j: Journey, agenda: Agenda, start: date, end: date) -> None:
         agenda.add(j.between(start, end), AmendConsent(share_with=[*j.share_with, Partner.BANQUE_DE_FRANCE]))
     if Outcome.RIGHTS_CSS in j.plan.outcomes and rng.random() < 0.1:
         agenda.add(end, _new_review(j))
-    if rng.random() < 0.05 and (end - start).days > 20:
+    if rng.random() < 0.08 and (end - start).days > 20:
         _add_rest(j, agenda, start, end)
     if j.plan.transfer_to is not None:
         agenda.add(j.between(start, end, 0.2, 0.6), Transfer(to_organisation=j.plan.transfer_to))
@@ -47,7 +47,7 @@ def add_wayside(j: Journey, agenda: Agenda, start: date, end: date) -> None:
 
 def _add_contacts(j: Journey, agenda: Agenda, start: date, end: date) -> None:
     rng, day = j.rng, start
-    while (day := after(day, max(round(rng.gauss(_CONTACT_EVERY_DAYS, 10)), 5))) < end:
+    while (day := after(day, max(round(rng.gauss(_CONTACT_EVERY_DAYS, 8)), 5))) < end:
         draw = rng.random()
         if draw < 0.12:
             agenda.add(day, j.contact_with(Party.PROFESSIONAL))

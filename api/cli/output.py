@@ -75,7 +75,11 @@ def table(
     for number, row in enumerate(rows):
         total = last_is_total and number == len(rows) - 1
         drawn.add_row(*map(escape, row), style="bold" if total else None)
-    _console(sys.stdout).print(drawn)
+    console = _console(sys.stdout)
+    with console.capture() as captured:
+        console.print(drawn)
+    for row_line in captured.get().splitlines():
+        line(row_line.rstrip())
 
 
 @contextmanager

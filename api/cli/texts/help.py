@@ -97,14 +97,14 @@ HELP: Final[dict[str, tuple[str, str]]] = {
             "  filrouge demo                          les trois cas parmi 200\n"
             "  filrouge demo --cases 5000 --seed 7    une plus grande cohorte\n"
             "  filrouge demo --national               la table publiée : 35 433 dossiers\n"
-            "  FILROUGE_HOME=/tmp/essai filrouge demo dans un dossier à part"
+            "  FILROUGE_HOME=essai filrouge demo      dans un dossier à part"
         ),
         (
             "Examples:\n"
             "  filrouge demo                          the three cases among 200\n"
             "  filrouge demo --cases 5000 --seed 7    a larger cohort\n"
             "  filrouge demo --national               the published table: 35,433 cases\n"
-            "  FILROUGE_HOME=/tmp/trial filrouge demo in a folder of its own"
+            "  FILROUGE_HOME=trial filrouge demo      in a folder of its own"
         ),
     ),
     "demo.cases": (
@@ -271,14 +271,14 @@ HELP: Final[dict[str, tuple[str, str]]] = {
         (
             "Exemples :\n"
             "  filrouge stats\n"
-            "  filrouge stats --to 2018-03-31 --weekly-from 2016-02-29\n"
+            "  filrouge stats --to 2018-03-31 --weekly-from 2016-02-28\n"
             "  filrouge stats durations --by wave\n"
             "  filrouge stats outcomes --organisation gard --from 2017-01-01 --json"
         ),
         (
             "Examples:\n"
             "  filrouge stats\n"
-            "  filrouge stats --to 2018-03-31 --weekly-from 2016-02-29\n"
+            "  filrouge stats --to 2018-03-31 --weekly-from 2016-02-28\n"
             "  filrouge stats durations --by wave\n"
             "  filrouge stats outcomes --organisation gard --from 2017-01-01 --json"
         ),

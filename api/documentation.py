@@ -9,6 +9,9 @@ from typing import Any, Final
 from api.problems import MEDIA_TYPE, RETRY_AFTER_SECONDS, Kind, ProblemError
 
 SCHEMAS: Final = "#/components/schemas/"
+STORED: Final = "$stored"
+"""Stands for a stored example until the document is made: FastAPI would drop every null of it."""
+
 INSTANCE: Final = "urn:filrouge:request:7f0c2a3e5d9b4c1f8e6a0d2b4c6e8f10"
 
 Responses = dict[int | str, dict[str, Any]]
@@ -67,7 +70,7 @@ def responses(
     """Describe what a route answers: its success (with the stored `example`, with `headers`) and its problems."""
     success: dict[str, Any] = {}
     if example is not None:
-        success["content"] = {"application/json": {"examples": {example: {"value": stored(example)}}}}
+        success["content"] = {"application/json": {"examples": {example: {"value": {STORED: example}}}}}
     if headers:
         success["headers"] = dict(headers)
     return {status: success} | problems(*_EVERYWHERE, *kinds)
@@ -81,9 +84,9 @@ def problems(*kinds: Kind) -> Responses:
     return {status: _problem(status, some) for status, some in sorted(by_status.items())}
 
 
-def body(schema: Mapping[str, Any], named: Mapping[str, Any]) -> dict[str, Any]:
-    """Describe a JSON body, with examples by name."""
-    shown = {name: {"value": example} for name, example in named.items()}
+def body(schema: Mapping[str, Any], **examples: str) -> dict[str, Any]:
+    """Describe a JSON body, with stored examples by name; `actions/accept` is the part `accept` of `actions`."""
+    shown = {name: {"value": {STORED: example}} for name, example in examples.items()}
     content = {"application/json": {"schema": dict(schema), "examples": shown}}
     return {"required": True, "content": content}
 
@@ -91,8 +94,9 @@ def body(schema: Mapping[str, Any], named: Mapping[str, Any]) -> dict[str, Any]:
 @cache
 def stored(name: str) -> Any:
     """Return an example. Each was answered, or accepted, by the API itself: a test plays them all again."""
-    text = files("api").joinpath("examples", f"{name}.json").read_text(encoding="utf-8")
-    return json.loads(text)
+    file, _, part = name.partition("/")
+    text = files("api").joinpath("examples", f"{file}.json").read_text(encoding="utf-8")
+    return json.loads(text)[part] if part else json.loads(text)
 
 
 def _problem(status: int, kinds: list[Kind]) -> dict[str, Any]:

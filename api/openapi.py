@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from api.documentation import SCHEMAS
+from api.documentation import SCHEMAS, STORED, stored
 from api.views.problem import ProblemView
 from domain.commands import COMMANDS
 
@@ -39,6 +39,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
     for operations in document["paths"].values():
         for operation in operations.values():
             _drop_fastapis_own_422(operation)
+            _put_examples(operation)
     for name, schema in _more_schemas().items():
         if schemas.setdefault(name, schema) != schema:
             raise AssertionError(f"two schemas are called {name}")
@@ -52,6 +53,15 @@ def _more_schemas() -> dict[str, Any]:
     _, found = models_json_schema(models, ref_template=f"{SCHEMAS}{{model}}")  # type: ignore[arg-type]
     definitions: dict[str, Any] = found["$defs"]
     return definitions
+
+
+def _put_examples(operation: dict[str, Any]) -> None:
+    """Put the stored examples where they are announced."""
+    for described in (operation.get("requestBody", {}), *operation["responses"].values()):
+        for content in described.get("content", {}).values():
+            for example in content.get("examples", {}).values():
+                if STORED in example["value"]:
+                    example["value"] = stored(example["value"][STORED])
 
 
 def _drop_fastapis_own_422(operation: dict[str, Any]) -> None:

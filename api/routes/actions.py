@@ -18,6 +18,7 @@ from domain.commands import COMMANDS
 router: Final = APIRouter(prefix=API, tags=["cases"])
 
 _PAYLOADS: Final = {"anyOf": [{"$ref": f"{doc.SCHEMAS}{COMMANDS[trigger].__name__}"} for trigger in ACTIONS]}
+_EXAMPLES: Final = {trigger.value: f"actions/{trigger.value}" for trigger in ACTIONS}
 
 
 @router.post(
@@ -41,7 +42,7 @@ _PAYLOADS: Final = {"anyOf": [{"$ref": f"{doc.SCHEMAS}{COMMANDS[trigger].__name_
     ),
     openapi_extra={
         "parameters": [doc.IF_MATCH, doc.IDEMPOTENCY_KEY],
-        "requestBody": doc.body(_PAYLOADS, doc.stored("actions")),
+        "requestBody": doc.body(_PAYLOADS, **_EXAMPLES),
     },
 )
 def act(

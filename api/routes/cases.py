@@ -52,7 +52,7 @@ _MAPPER: Final = EventMapper()
     ),
     openapi_extra={
         "parameters": [doc.IDEMPOTENCY_KEY],
-        "requestBody": doc.body({"$ref": f"{doc.SCHEMAS}Detect"}, {"referral": doc.stored("referral")}),
+        "requestBody": doc.body({"$ref": f"{doc.SCHEMAS}Detect"}, referral="referral"),
     },
 )
 def refer(request: Request, caller: Annotated[Caller, Depends(AllowedToRefer())], body: JsonBody) -> Response:

@@ -11,8 +11,10 @@ def largest_remainder(shares: Mapping[K, float], total: int) -> dict[K, int]:
     """Split `total` in proportion to `shares`: everybody's whole part, then one more to the largest remainders.
 
     Of two equal remainders the first named comes first, so that the split is always the same. Shares are taken
-    relative to their sum; without any share everything stays unsplit and ValueError is raised.
+    relative to their sum. Raises ValueError when there is something to split and no share.
     """
+    if total == 0:
+        return dict.fromkeys(shares, 0)
     whole = sum(shares.values())
     if whole <= 0:
         raise ValueError("nothing to share by")

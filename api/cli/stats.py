@@ -20,6 +20,7 @@ from api.cli.words import say, spoken
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from api.cli.stats_mature import Mature
     from projections.read_model import ReadModel
     from projections.statistics import Covered, Definition, Filters
 
@@ -54,6 +55,7 @@ class Answer:
     definition: "Definition"
     covered: "Covered"
     groups: list[Any]
+    mature: "Mature | None" = None
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,7 @@ def _print(
 def _answers(names: list[str], asked: Asked) -> list[Answer]:
     from adapters.database import reading
     from api.cli.register import require_registered
+    from api.cli.stats_mature import mature
     from domain.vocabulary import Wave
     from projections.statistics import covered
 
@@ -180,6 +183,7 @@ def _answers(names: list[str], asked: Asked) -> list[Answer]:
                     statistic.definitions[spoken()],
                     covered(connection, statistic.model, asked.filters),
                     statistic.report(connection, asked.filters),
+                    mature(connection, asked.filters) if name == "durations" else None,
                 )
                 for name in names
                 for statistic in [_statistic(name)]
@@ -201,7 +205,7 @@ def _statistic(name: str) -> Statistic:
 def as_fields(answer: Answer) -> dict[str, Any]:
     """Return an answer as the JSON that `--json` prints."""
     filters = answer.asked.filters
-    return {
+    fields = {
         "statistic": answer.name,
         "filters": {
             "organisations": filters.organisations,
@@ -214,6 +218,7 @@ def as_fields(answer: Answer) -> dict[str, Any]:
         "covered": answer.covered,
         "groups": answer.groups,
     }
+    return fields | {"mature": answer.mature} if answer.name == "durations" else fields
 
 
 command(app, "durations", "stats.durations")(durations)

@@ -76,24 +76,29 @@ def _print_weekly(answer: Answer, total: int) -> None:
 
 # ---------------------------------------------------------------- durations
 
+_DURATION_COLUMNS: Final = ("n", "missing", "mean", "median", "p10", "p90", "within_90")
+
 
 def _print_durations(answer: Answer) -> None:
     groups: list[DurationGroup] = answer.groups
-    columns = ("n", "missing", "mean", "median", "p10", "p90", "within_90")
     if answer.asked.filters.group_by is None:
-        [whole] = groups
-        rows = [
-            (Measure(code).label(spoken()), *_duration_cells(figures))
-            for code, figures in whole.measures.items()
-        ]
-        output.table(_headers("measure", *columns), rows)
-        output.line()
-        output.line(say("stats.closed_and_open", closed=number(whole.closed), open=number(whole.open)))
+        _print_measures(groups[0])
+        if answer.mature is not None:
+            output.line()
+            output.line(
+                say(
+                    "stats.mature",
+                    number=number(len(answer.mature.organisations)),
+                    day=day(answer.mature.deployed_by),
+                )
+            )
+            output.line()
+            _print_measures(answer.mature.groups[0])
         return
     measure = Measure(answer.asked.measure)
     output.line(say("stats.measured", measure=measure.label(spoken())))
     output.line()
-    headers = [_group_header(answer), *_headers("closed", "open", *columns)]
+    headers = [_group_header(answer), *_headers("closed", "open", *_DURATION_COLUMNS)]
     _print_grouped(
         answer,
         headers,
@@ -102,6 +107,15 @@ def _print_durations(answer: Answer) -> None:
             for group in groups
         ],
     )
+
+
+def _print_measures(whole: DurationGroup) -> None:
+    rows = [
+        (Measure(code).label(spoken()), *_duration_cells(figures)) for code, figures in whole.measures.items()
+    ]
+    output.table(_headers("measure", *_DURATION_COLUMNS), rows)
+    output.line()
+    output.line(say("stats.closed_and_open", closed=number(whole.closed), open=number(whole.open)))
 
 
 def _duration_cells(figures: DurationFigures) -> tuple[str, ...]:

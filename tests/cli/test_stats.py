@@ -106,6 +106,19 @@ def test_the_weekly_average_starts_where_it_is_told(filrouge: Filrouge) -> None:
 
 
 @pytest.mark.usefixtures("worked")
+def test_durations_are_shown_once_more_without_the_young_cells(filrouge: Filrouge) -> None:
+    """The Gard was deployed in 2014, the two others in April 2017: too young at the end of that year's June."""
+    mature = filrouge.done("stats", "durations", "--to", "2017-06-30", "--json").json["mature"]
+    assert (mature["deployed_by"], mature["organisations"]) == ("2016-10-03", ["gard"])
+    assert "Les mêmes, sur les 1 organismes" in filrouge.done("stats", "durations", "--to", "2017-06-30").out
+    assert filrouge.done("stats", "durations", "--json").json["mature"] is None
+    assert (
+        filrouge.done("stats", "durations", "-o", "isere", "--to", "2017-06-30", "--json").json["mature"]
+        is None
+    )
+
+
+@pytest.mark.usefixtures("worked")
 def test_what_cannot_be_asked_is_refused(filrouge: Filrouge) -> None:
     refused = filrouge.refused
     assert "le plus proche est « gard »" in refused("stats", "outcomes", "-o", "grad", status=2)

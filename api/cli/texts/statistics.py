@@ -15,6 +15,16 @@ STATISTICS: Final[dict[str, tuple[str, str]]] = {
         "Épisodes clos : {closed} ; encore ouverts, comptés à part : {open}.",
         "Episodes closed: {closed}; still open, counted apart: {open}.",
     ),
+    "stats.mature": (
+        (
+            "Les mêmes, sur les {number} organismes déployés au plus tard le {day}, neuf mois avant la fin : les "
+            "cellules plus jeunes n'ont clos que leurs dossiers rapides."
+        ),
+        (
+            "The same, over the {number} organisations deployed by {day}, nine months before the end: younger "
+            "cells have closed only the cases that went fast."
+        ),
+    ),
     "stats.opened_and_closed": (
         "Dossiers ouverts : {opened} ; dossiers clos : {closed}. Un dossier peut avoir plusieurs résultats.",
         "Cases opened: {opened}; cases closed: {closed}. A case may have several outcomes.",

@@ -22,7 +22,7 @@ def test_what_was_made_is_said_with_what_to_look_at(filrouge: Filrouge) -> None:
     said = filrouge.done("--lang", "en", "demo", "--cases", "3", "--seed", "7")
     first, *published, last = said.out.splitlines()
     assert first.startswith("Cases: 3 (open: 1, closed: 2).")
-    assert [line.split()[2] for line in published] == ["A", "B", "C"]
+    assert [line.split()[2] for line in published] == ["A:", "B:", "C:"]
     assert published[0].split()[-1] in last
     assert "First start: master key made in" in said.err
 

@@ -1,6 +1,6 @@
 """Demonstration credentials: a token for each role, made by `filrouge serve --demo` and by nothing else.
 
-They are known by their label, which no other token may take; they end within a day, and are revoked when the
+They are known by their label, which the command line gives to no other token; they end within a day, and are revoked when the
 demonstration stops. Anything that serves without being a demonstration refuses to start while one of them still opens
 a door: what a demonstration prints on a screen must not open real cases.
 """
@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 from adapters import tokens
 from adapters.demo.accounts import REGISTRAR, Team
 from adapters.tables import events
-from adapters.tokens import TokenRefused
 from domain.access import Principal
 from domain.vocabulary import Source
 from workflows.roles import Role
@@ -104,11 +103,3 @@ def revoke(connection: Connection, now: datetime) -> list[str]:
     for token_id in found:
         tokens.revoke(connection, token_id, now=now)
     return found
-
-
-def refuse_label(label: str | None) -> None:
-    """Refuse the demonstration's label to any other token. Raises TokenRefused."""
-    if label is not None and label.strip().lower() == LABEL:
-        raise TokenRefused(
-            f"the label {LABEL!r} is for the tokens of `filrouge serve --demo`: choose another"
-        )

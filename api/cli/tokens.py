@@ -1,7 +1,8 @@
 """`filrouge token`: who may knock at the API. A token is shown once; only its hash is kept."""
 
+import re
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from adapters.tokens import Token
 
 app = group("token", no_args_is_help=True)
+
+_ACCOUNT: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
+"""As commands name an account: one that could not be assigned a case would be of little use."""
 
 
 def create(
@@ -38,7 +42,13 @@ def create(
     from api.cli.register import require_registered
     from domain.use_cases import system_clock
 
-    demo_accounts.refuse_label(label)
+    if not _ACCOUNT.fullmatch(account):
+        raise typer.BadParameter(say("token.bad_account", given=account))
+    if organisation is None and role not in tokens.NATIONAL_ROLES:
+        national = ", ".join(one.value for one in Role if one in tokens.NATIONAL_ROLES)
+        raise typer.BadParameter(say("token.needs_organisation", role=role.value, national=national))
+    if label is not None and label.strip().lower() == demo_accounts.LABEL:
+        raise typer.BadParameter(say("token.reserved_label", label=demo_accounts.LABEL))
     now = system_clock()
     with database_opened(settings(), create=True) as engine:
         if organisation is not None:

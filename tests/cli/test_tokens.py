@@ -63,8 +63,13 @@ def test_a_token_that_cannot_be_is_refused_in_words(filrouge: Filrouge) -> None:
     refused = filrouge.refused
     assert "le plus proche est « gard »" in refused(*create, "counsellor", "-o", "grad", status=2)
     assert "n'a le code « x1 »" in refused(*create, "counsellor", "-o", "x1", status=2)
-    assert "acts inside an organisation" in refused(*create, "counsellor")
-    assert "demonstration" in refused(*create, "auditor", "--label", " Demonstration")
+    assert "ajoutez --organisation. Sans organisme : analyst, auditor" in refused(
+        *create, "counsellor", status=2
+    )
+    assert "« demonstration »" in refused(*create, "auditor", "--label", " Demonstration", status=2)
+    assert "jeton refusé" in refused(*create, "auditor", "--label", "a\x07b")
+    for account in ("Marie Curie", "é", "a", "x" * 65, "-x"):
+        assert "n'est pas un code de compte" in refused("token", "create", "--", account, "auditor", status=2)
     assert "valeurs : detector, counsellor" in refused(*create, "conseiller", "-o", "gard", status=2)
     assert "de 1 à 3660" in refused(*create, "auditor", "--expires-in-days", "0", status=2)
     assert "il manque ROLE" in refused(*create, status=2)

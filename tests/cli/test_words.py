@@ -13,6 +13,7 @@ from typer.main import get_command
 from api.cli.app import app
 from api.cli.texts import TEXTS
 from api.cli.words import euros, language_asked, number, percent, say, speak
+from projections.registry import READ_MODELS
 from tests.cli.running import Filrouge
 from workflows.reasons import NARROW
 
@@ -153,3 +154,8 @@ def test_figures_are_written_as_the_language_has_it() -> None:
 def test_an_unknown_text_is_a_mistake_of_ours() -> None:
     with pytest.raises(KeyError):
         say("no.such.text")
+
+
+def test_the_read_models_are_all_named_in_the_help() -> None:
+    for text in TEXTS["rebuild.names"]:
+        assert all(name in text for name in READ_MODELS)

@@ -115,6 +115,18 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "dites quel jeton révoquer (`filrouge token list` donne les identifiants), ou --demo.",
         "say which token to revoke (`filrouge token list` shows the ids), or --demo.",
     ),
+    "token.bad_account": (
+        "« {given} » n'est pas un code de compte : 2 à 64 minuscules, chiffres, points, tirets ; jamais un nom.",
+        "“{given}” is not an account's code: 2 to 64 lower-case letters, digits, dots, hyphens; never a name.",
+    ),
+    "token.needs_organisation": (
+        "le rôle {role} agit dans un organisme : ajoutez --organisation. Sans organisme : {national}.",
+        "the role {role} acts inside an organisation: add --organisation. Without one: {national}.",
+    ),
+    "token.reserved_label": (
+        "le libellé « {label} » est celui des jetons de `filrouge serve --demo` : choisissez-en un autre.",
+        "the label “{label}” is that of the tokens of `filrouge serve --demo`: choose another.",
+    ),
     "token.revoked": ("Jetons révoqués : {number}.", "Tokens revoked: {number}."),
     "token.national": ("national", "national"),
     "token.ends.never": ("sans fin", "never"),

@@ -203,6 +203,11 @@ class CaseState(Struct, omit_defaults=True, gc=False):
         return self.episode.closing_reason
 
     @property
+    def episode_opened_on(self) -> date:
+        """The day the running or last episode began: the detection, or the reopening."""
+        return self.episodes[-1].opened_on
+
+    @property
     def episode(self) -> Episode:
         """The running (or last) episode."""
         return self.episodes[-1]

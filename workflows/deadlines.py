@@ -55,6 +55,8 @@ class DueFacts(Protocol):
     @property
     def entered_on(self) -> date: ...
     @property
+    def episode_opened_on(self) -> date: ...
+    @property
     def relevance_accepted(self) -> bool: ...
     @property
     def last_attempt_on(self) -> date | None: ...
@@ -88,8 +90,11 @@ def _detected(case: DueFacts, deadlines: Deadlines) -> tuple[date, NextStep]:
 
 
 def _plan_built(case: DueFacts, deadlines: Deadlines) -> tuple[date, NextStep]:
-    # Without a successful contact yet, the thirty days run from the day the plan was built.
-    call = _after(case.last_reached_on or case.entered_on, deadlines.plan_built)
+    reached_on = case.last_reached_on
+    if reached_on is None or reached_on < case.episode_opened_on:
+        # Without a successful contact in this episode, the thirty days run from the day it came to its plan.
+        reached_on = case.entered_on
+    call = _after(reached_on, deadlines.plan_built)
     action = min(case.open_action_dates(), default=None)
     return (
         (action, NextStep.DO_ACTION)

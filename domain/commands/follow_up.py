@@ -8,7 +8,7 @@ from domain.case_state import CaseState
 from domain.command import Command, Day
 from domain.event import Payload
 from domain.events import follow_up as happened
-from domain.events.care import ActionAbandoned
+from domain.events.care import abandoned
 from domain.vocabulary import AbandonReason, Channel, Direction, Partner, Party, ReopenReason, SuspendReason
 from workflows.closing import ClosingReason
 from workflows.triggers import Trigger
@@ -73,7 +73,8 @@ class RecordPartnerCompletion(Command):
         """Close as redirected, to the social service or to another partner."""
         to_social_service = case.referral is not None and case.referral.partner == Partner.SOCIAL_SERVICE
         reason = ClosingReason.SOCIAL_SERVICE if to_social_service else ClosingReason.PARTNER
-        return [self.become(happened.PartnerCompleted, reason=reason.value)]
+        completed = self.become(happened.PartnerCompleted, reason=reason.value)
+        return [*abandoned(case, AbandonReason.CASE_CLOSED), completed]
 
 
 class RecordPartnerRefusal(Command):
@@ -103,12 +104,10 @@ class Close(Command):
 
     def decide(self, case: CaseState) -> list[Payload]:
         """Give every action still open its disposition, then close."""
-        abandoned: list[Payload] = [
-            ActionAbandoned(action_id=action_id, reason=self.remaining_actions.value)
-            for action_id in case.open_actions()
-            if self.remaining_actions is not None
-        ]
-        return [*abandoned, happened.CaseClosed(reason=self.reason.value)]
+        closed = happened.CaseClosed(reason=self.reason.value)
+        return (
+            [closed] if self.remaining_actions is None else [*abandoned(case, self.remaining_actions), closed]
+        )
 
 
 class Reopen(Command):

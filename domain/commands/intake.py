@@ -5,12 +5,15 @@ from typing import Annotated, ClassVar, Self
 import msgspec
 from pydantic import Field, model_validator
 
+from domain.case_state import CaseState
 from domain.command import EACH_ONCE, ActorCode, Cents, Command, Day, Part
 from domain.event import Payload
 from domain.events import intake as happened
+from domain.events.care import abandoned
 from domain.person import Identity
 from domain.text import refuse
 from domain.vocabulary import (
+    AbandonReason,
     BasicCover,
     CareType,
     ChargeKind,
@@ -146,6 +149,10 @@ class WithdrawConsent(Command):
 
     trigger: ClassVar[Trigger] = Trigger.WITHDRAW_CONSENT
     event: ClassVar[type[Payload]] = happened.ConsentWithdrawn
+
+    def decide(self, case: CaseState) -> list[Payload]:
+        """Abandon the actions still open, then end: nothing more may be done in the person's name."""
+        return [*abandoned(case, AbandonReason.CASE_CLOSED), happened.ConsentWithdrawn()]
 
 
 class Resource(Part):

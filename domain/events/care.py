@@ -129,6 +129,11 @@ class ActionAbandoned(Payload, frozen=True, gc=False):
         action.abandoned_for = self.reason
 
 
+def abandoned(case: CaseState, reason: str) -> list[ActionAbandoned]:
+    """Return what gives every open action of a case that ends its disposition: none is left behind."""
+    return [ActionAbandoned(action_id=action_id, reason=str(reason)) for action_id in case.open_actions()]
+
+
 class CarePerformed(Payload, frozen=True, gc=False):
     """The care a person had given up was performed, on the day this event occurred: the aim of it all [001]."""
 

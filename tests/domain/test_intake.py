@@ -211,7 +211,11 @@ def test_refusing_consent_closes_the_case() -> None:
 @pytest.mark.parametrize("before", [CONSENTED, BILAN_DONE, PLAN_BUILT, CARE_PERFORMED, REFERRED])
 def test_withdrawing_consent_closes_the_case_and_ends_the_sharing(before: Events) -> None:
     """Nothing may be shared any more; what the episode was stays dated."""
-    story = given(*before).when(WithdrawConsent(), on=day(7)).then(ConsentWithdrawn(to_state="closed"))
+    story = given(*before).when(WithdrawConsent(), on=day(7))
+    *abandoned, withdrawn = [event.data for event in story.new]
+    assert withdrawn == ConsentWithdrawn(to_state="closed")
+    assert all(data.reason == "case_closed" for data in abandoned)
+    assert story.state.open_actions() == []
     story.then_state(state="closed", share_with=[], consented_on=None)
     assert story.state.episode.consented_on == DETECTED_ON
     assert (story.state.episode.closed_on, story.state.closing_reason) == (day(7), "consent_withdrawn")

@@ -96,6 +96,19 @@ DUE: Final[list[tuple[tuple[Happened, ...], int, NextStep]]] = [
         Step.CALL_PERSON,
     ),
     ((*BILAN_DONE, on(day(5), plan())), 35, Step.CALL_PERSON),
+    # an earlier episode's contact does not make a reopened case overdue at once
+    (
+        (
+            *PLANNED,
+            ActionAbandoned(action_id="a1", reason="refused"),
+            ActionAbandoned(action_id="a2", reason="refused"),
+            on(day(6), contact(reached=True)),
+            on(day(40), CaseClosed(reason="disengaged", to_state="closed")),
+            on(day(200), CaseReopened(reason="person_returned", to_state="plan_built")),
+        ),
+        230,
+        Step.CALL_PERSON,
+    ),
     # contacts entered late do not move the last one back
     (
         (*BILAN_DONE, plan(), on(day(9), contact(reached=True)), on(day(2), contact(reached=True))),

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+from pathlib import Path
+
 from sqlalchemy import text
 
 from adapters.database import writing
 from adapters.read_models import ReadModelState, states
 from projections.registry import READ_MODELS
 from tests.cli.cases import worked_through
+from tests.cli.processes import FILROUGE, run
 from tests.cli.running import Filrouge
 from tests.service import Cells
 
@@ -96,3 +102,19 @@ def tamper(cells: Cells, *statements: str) -> None:
             connection.execute(text("ALTER TABLE events DISABLE TRIGGER ALL"))
         for statement in statements:
             connection.execute(text(statement))
+
+
+def test_progress_is_drawn_for_somebody_who_watches_and_only_for_them(home: Path) -> None:
+    """On standard error, when that is a terminal: standard output stays one JSON document."""
+    assert run("demo", "--cases", "3").stderr.splitlines()[1:] == []  # the new key is said, and no bar drawn
+    watched, terminal = os.openpty()
+    try:
+        done = subprocess.run(
+            [FILROUGE, "verify", "--json"], check=True, stdout=subprocess.PIPE, stderr=terminal, text=True
+        )
+        drawn = os.read(watched, 65_536).decode()
+    finally:
+        os.close(terminal)
+        os.close(watched)
+    assert json.loads(done.stdout)["intact"]
+    assert "Vérification : événements" in drawn

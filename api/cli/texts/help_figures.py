@@ -1,0 +1,159 @@
+"""The help pages of what is asked and proven: figures, histories, the chain of hashes."""
+
+from typing import Final
+
+HELP_FIGURES: Final[dict[str, tuple[str, str]]] = {
+    # ------------------------------------------------------------ stats
+    "help.stats": (
+        (
+            "Les chiffres, calculés des événements, chacun avec sa définition.\n\n"
+            "Sans nom, les trois tables : la nature des détections, les résultats, les durées."
+        ),
+        (
+            "The figures, computed from the events, each with its definition.\n\n"
+            "Without a name, all three tables: detection sources, outcomes, durations."
+        ),
+    ),
+    "help.stats.examples": (
+        (
+            "Exemples :\n"
+            "  filrouge stats\n"
+            "  filrouge stats --to 2018-03-31 --weekly-from 2016-02-28\n"
+            "  filrouge stats durations --by wave\n"
+            "  filrouge stats outcomes --organisation gard --from 2017-01-01 --json"
+        ),
+        (
+            "Examples:\n"
+            "  filrouge stats\n"
+            "  filrouge stats --to 2018-03-31 --weekly-from 2016-02-28\n"
+            "  filrouge stats durations --by wave\n"
+            "  filrouge stats outcomes --organisation gard --from 2017-01-01 --json"
+        ),
+    ),
+    "help.stats.durations": (
+        "Combien de jours dure un accompagnement : moyenne, médiane, déciles, part des 90 jours au plus.",
+        "How many days an accompaniment lasts: mean, median, deciles, share within 90 days.",
+    ),
+    "help.stats.durations.examples": (
+        (
+            "Exemples :\n  filrouge stats durations --by month --from 2017-01-01 --to 2017-12-31\n"
+            "  filrouge stats durations --by organisation --measure consent_to_care"
+        ),
+        (
+            "Examples:\n  filrouge stats durations --by month --from 2017-01-01 --to 2017-12-31\n"
+            "  filrouge stats durations --by organisation --measure consent_to_care"
+        ),
+    ),
+    "help.stats.detection-sources": (
+        "D'où viennent les saisines : accueil, centre d'examens, partenaires…",
+        "Where referrals come from: reception, exam centre, partners…",
+    ),
+    "help.stats.detection-sources.examples": (
+        (
+            "Exemples :\n  filrouge stats detection-sources --wave trial --wave pilot\n"
+            "  filrouge stats detection-sources --by organisation --json"
+        ),
+        (
+            "Examples:\n  filrouge stats detection-sources --wave trial --wave pilot\n"
+            "  filrouge stats detection-sources --by organisation --json"
+        ),
+    ),
+    "help.stats.outcomes": (
+        "Ce que les accompagnements ont donné : soins réalisés, droits ouverts, orientation, soutien financier…",
+        "What came of the cases: care performed, rights opened, orientation, financial support…",
+    ),
+    "help.stats.outcomes.examples": (
+        "Exemples :\n  filrouge stats outcomes --by wave\n  filrouge stats outcomes -o gard -o isere",
+        "Examples:\n  filrouge stats outcomes --by wave\n  filrouge stats outcomes -o gard -o isere",
+    ),
+    "option.organisations": (
+        "Seulement cet organisme ; à répéter pour plusieurs.",
+        "Only this organisation; repeat it for several.",
+    ),
+    "option.waves": (
+        "Seulement cette vague ; à répéter pour plusieurs.",
+        "Only this wave; repeat it for several.",
+    ),
+    "option.from": ("Premier jour, inclus.", "First day, included."),
+    "option.to": ("Dernier jour, inclus.", "Last day, included."),
+    "option.by": ("Une ligne par mois, organisme ou vague.", "One row a month, organisation or wave."),
+    "stats.measure": ("La durée montrée avec --by.", "The duration shown with --by."),
+    "stats.weekly_from": (
+        "Avec --to : le jour d'où compter la moyenne par semaine.",
+        "With --to: the day from which to count the weekly average.",
+    ),
+    # ------------------------------------------------------------ history
+    "help.history": (
+        (
+            "Tout ce qui a été enregistré sur un dossier, en mots, avec la position et l'empreinte de chaque "
+            "événement.\n\n"
+            "Les notes parlent de la santé d'une personne : elles restent chiffrées, sauf avec --with-notes."
+        ),
+        (
+            "Everything that was recorded about a case, in words, with each event's position and hash.\n\n"
+            "Notes are about a person's health: they stay sealed, unless --with-notes asks for them."
+        ),
+    ),
+    "help.history.examples": (
+        (
+            "Exemples :\n  filrouge history 01890f3e-0000-7000-8000-000000000001\n"
+            "  filrouge history 01890f3e-0000-7000-8000-000000000001 --json"
+        ),
+        (
+            "Examples:\n  filrouge history 01890f3e-0000-7000-8000-000000000001\n"
+            "  filrouge history 01890f3e-0000-7000-8000-000000000001 --json"
+        ),
+    ),
+    "history.case": ("Identifiant du dossier.", "The case's id."),
+    "history.with_notes": (
+        "Déchiffre les notes ; il faut la clé maîtresse.",
+        "Open the notes; the master key is needed.",
+    ),
+    # ------------------------------------------------------------ rebuild, verify
+    "help.rebuild": (
+        (
+            "Jette les modèles de lecture et les refait depuis les événements, aux mêmes octets.\n\n"
+            "Pour les réglages de délais qui ont changé, une version qui calcule autrement, ou un doute. Les "
+            "écritures attendent pendant ce temps, les lectures voient l'ancien état."
+        ),
+        (
+            "Throw read models away and make them anew from the events, to the same bytes.\n\n"
+            "For deadlines that changed, a version that computes otherwise, or a doubt. Writers wait meanwhile, "
+            "readers see the old state."
+        ),
+    ),
+    "help.rebuild.examples": (
+        "Exemples :\n  filrouge rebuild\n  filrouge rebuild durations outcomes",
+        "Examples:\n  filrouge rebuild\n  filrouge rebuild durations outcomes",
+    ),
+    "rebuild.names": (
+        "case, counsellor_queue, durations, detection_sources, outcomes ; tous si rien n'est dit.",
+        "case, counsellor_queue, durations, detection_sources, outcomes; all when none is named.",
+    ),
+    "help.verify": (
+        (
+            "Parcourt la chaîne des empreintes et nomme le premier événement modifié, retiré, ajouté ou déplacé.\n\n"
+            "La tête affichée est à noter ailleurs (un registre, un coffre) : elle seule prouve, plus tard, que la "
+            "fin n'a pas été réécrite tout entière."
+        ),
+        (
+            "Walk the chain of hashes and name the first event that was altered, removed, inserted or moved.\n\n"
+            "Note the head it prints somewhere else (a register, a safe): nothing but that proves, later, that the "
+            "end was not rewritten as a whole."
+        ),
+    ),
+    "help.verify.examples": (
+        (
+            "Exemples :\n  filrouge verify\n  filrouge verify --expect-head 5123:9f86d081884c7d65…\n"
+            "  filrouge verify --json"
+        ),
+        (
+            "Examples:\n  filrouge verify\n  filrouge verify --expect-head 5123:9f86d081884c7d65…\n"
+            "  filrouge verify --json"
+        ),
+    ),
+    "verify.expect_head": (
+        "Une tête notée plus tôt, que l'historique doit toujours contenir.",
+        "A head noted earlier, which the history must still hold.",
+    ),
+}

@@ -27,7 +27,12 @@ _OPENS: Final = {
     ActionKind.CHOOSE_COMPLEMENTARY: Right.COMPLEMENTARY,
     ActionKind.UPDATE_FILE: Right.FILE_UPDATED,
 }
-_NOT_CARRIED_OUT: Final = (ActionKind.BOOK_APPOINTMENT, ActionKind.REQUEST_CSS, ActionKind.HEALTH_EXAM)
+_NOT_CARRIED_OUT: Final = (
+    ActionKind.BOOK_APPOINTMENT,
+    ActionKind.REQUEST_CSS,
+    ActionKind.HEALTH_EXAM,
+    ActionKind.SEEK_OTHER_RIGHTS,
+)
 _WITH: Final = (Partner.CCAS, Partner.CAF, Partner.MUTUAL, Partner.HOSPITAL_PASS, Partner.ASSOCIATION)
 _FORMER: Final = (FormerRight.CMU_C, FormerRight.CMU_C, FormerRight.ACS)
 

@@ -122,7 +122,7 @@ def _require_empty(service: Service) -> None:
 def _summary(service: Service, until: date, published: tuple[str, ...]) -> Summary:
     with reading(service.engine) as connection:
         counts = connection.execute(select(CASES.c.is_open, func.count()).group_by(CASES.c.is_open))
-        by_open = {is_open: count for is_open, count in counts}
+        by_open = {row[0]: row[1] for row in counts}
         recorded = connection.execute(select(func.count()).select_from(events)).scalar_one()
     open_, closed = by_open.get(True, 0), by_open.get(False, 0)
     return Summary(len(organisations.REGISTER), open_ + closed, open_, closed, recorded, until, published)

@@ -1,6 +1,7 @@
 """Wiring: from settings to a service that is ready to work. The CLI, the API, the demo and the tests start here."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Self
 
@@ -66,18 +67,18 @@ def open_service(
     settings.ensure_home()
     master = load_master_key(settings)
     database.upgrade(settings.database_url)
-    engine = database.engine(settings.database_url, lock_timeout_seconds=settings.lock_timeout_seconds)
-    try:
+    with ExitStack() as until_refused:
+        engine = database.engine(settings.database_url, lock_timeout_seconds=settings.lock_timeout_seconds)
+        until_refused.callback(engine.dispose)
         read_models.create(engine, settings.deadlines)
         if require_current:
             refuse_stale_read_models(engine, settings)
         keys = open_key_store(settings.keys_url, master, lock_timeout_seconds=settings.lock_timeout_seconds)
-    except BaseException:
-        engine.dispose()
-        raise
-    vault = Vault(keys)
-    with database.reading(engine) as connection:
-        vault.check(connection)
+        until_refused.callback(keys.close)
+        vault = Vault(keys)
+        with database.reading(engine) as connection:
+            vault.check(connection)
+        until_refused.pop_all()
     storage = Storage(engine, Projector(engine, settings.deadlines), vault)
     use_cases = UseCases(storage.begin, deadlines=settings.deadlines, clock=clock, new_id=new_id)
     return Service(settings, engine, keys, vault, storage, use_cases, clock)

@@ -15,18 +15,16 @@ from api.cli import output
 from api.cli.opening import read_models_opened, settings
 from api.cli.options import By, Json, Organisations, Since, Until, Waves, choice_of, day
 from api.cli.shape import command, group
+from api.cli.stats_answer import MEASURES, Answer, Asked
 from api.cli.words import say, spoken
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from api.cli.stats_mature import Mature
     from projections.read_model import ReadModel
-    from projections.statistics import Covered, Definition, Filters
+    from projections.statistics import Definition, Filters
 
 app = group("stats", invoke_without_command=True)
-
-MEASURES = ("consent_to_closing", "detection_to_closing", "consent_to_care")
 
 Measure = Annotated[
     str,
@@ -35,27 +33,6 @@ Measure = Annotated[
 WeeklyFrom = Annotated[
     date | None, typer.Option("--weekly-from", parser=day, metavar="YYYY-MM-DD", help="stats.weekly_from")
 ]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is asked: the filters of every statistic, and what only one of them looks at."""
-
-    filters: "Filters"
-    measure: str = MEASURES[0]
-    weekly_from: date | None = None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One statistic, and all that must be shown beside it."""
-
-    name: str
-    asked: Asked
-    definition: "Definition"
-    covered: "Covered"
-    groups: list[Any]
-    mature: "Mature | None" = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from api.cli import output
-from api.cli.stats import Answer
+from api.cli.stats_answer import Answer
 from api.cli.words import day, number, percent, say, spoken
 from domain.vocabulary import Outcome, Source, Wave
 from projections.detection_sources import SourceGroup

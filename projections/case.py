@@ -5,12 +5,12 @@ when it is read, which takes a tenth of a millisecond, is exact at any version, 
 rebuild the writing of a document that would be the largest thing in the database.
 """
 
-from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Final
+from functools import cache
+from typing import Annotated, Any, Final
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Index, and_, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Connection, Index, Select, and_, bindparam, or_, select, text, tuple_
 
 from domain.access import EVERY_CASE, Reach
 from domain.case_state import CaseState
@@ -78,34 +78,46 @@ def rows(case: CaseState, deadlines: Deadlines) -> tuple[CaseRow]:
 
 def find(connection: Connection, case_id: str, within: Reach = EVERY_CASE) -> CaseRow | None:
     """Return a case's row, or None when there is none `within` reach: which of the two is not told."""
-    query = select(TABLE).where(TABLE.c.case_id == case_id, *_reached(within))
-    found = connection.execute(query).one_or_none()
+    asked = _asked(within)
+    found = connection.execute(_one_of_reach(tuple(asked)), {"case_id": case_id, **asked}).one_or_none()
     return None if found is None else CaseRow(*found)
 
 
 def is_within(connection: Connection, case_id: str, reach: Reach) -> bool:
     """Tell whether there is such a case within reach, by the same look-up whatever the answer."""
-    query = select(TABLE.c.version).where(TABLE.c.case_id == case_id, *_reached(reach))
-    return connection.execute(query).scalar() is not None
+    asked = _asked(reach)
+    return connection.execute(_one_of_reach(tuple(asked)), {"case_id": case_id, **asked}).first() is not None
 
 
 def page(connection: Connection, within: Reach, after: tuple[date, str] | None, limit: int) -> list[CaseRow]:
     """Return at most `limit` cases within reach, the latest detected first, after the keyset (day, case id)."""
-    query = select(TABLE).where(*_reached(within))
+    asked = _asked(within)
+    query = select(TABLE).where(*(_REACHED[name] for name in asked))
     if after is not None:
         query = query.where(tuple_(TABLE.c.detected_on, TABLE.c.case_id) < tuple_(*after))
     ordered = query.order_by(TABLE.c.detected_on.desc(), TABLE.c.case_id.desc()).limit(limit)
-    return [CaseRow(*found) for found in connection.execute(ordered)]
+    return [CaseRow(*found) for found in connection.execute(ordered, asked)]
 
 
-def _reached(reach: Reach) -> Iterator[ColumnElement[bool]]:
-    """Put a reach as conditions on the table."""
-    if reach.organisation is not None:
-        yield TABLE.c.organisation == reach.organisation
-    if reach.counsellor is not None:
-        yield or_(TABLE.c.counsellor == reach.counsellor, TABLE.c.counsellor.is_(None))
-    if reach.detected_by is not None:
-        yield TABLE.c.detected_by == reach.detected_by
+_REACHED: Final[dict[str, ColumnElement[bool]]] = {
+    "organisation": TABLE.c.organisation == bindparam("organisation"),
+    "counsellor": or_(TABLE.c.counsellor == bindparam("counsellor"), TABLE.c.counsellor.is_(None)),
+    "detected_by": TABLE.c.detected_by == bindparam("detected_by"),
+}
+"""Each condition of a reach, on the table."""
+
+
+def _asked(reach: Reach) -> dict[str, str]:
+    """Return the conditions that a reach sets."""
+    return {name: value for name in _REACHED if (value := getattr(reach, name)) is not None}
+
+
+@cache
+def _one_of_reach(conditions: tuple[str, ...]) -> Select[Any]:
+    """Return the look-up of one case under these conditions, made once: every command of the API begins with it."""
+    return select(TABLE).where(
+        TABLE.c.case_id == bindparam("case_id"), *(_REACHED[name] for name in conditions)
+    )
 
 
 def cases_of(connection: Connection, person_id: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from enum import Enum
 from itertools import islice
 from typing import Any, Final
@@ -94,13 +94,13 @@ def rebuild(
             one.start(connection)
         total = connection.execute(select(func.count()).select_from(events)).scalar_one()
         done = len(waves)
-        states_ = every_case(connection)
-        while some := list(islice(states_, _FLUSH)):
-            for one in rebuilders:
-                one.take(connection, some)
-            done += sum(case.version for case in some)
-            if progress is not None:
-                progress(done, total)
+        with closing(every_case(connection)) as states_:
+            while some := list(islice(states_, _FLUSH)):
+                for one in rebuilders:
+                    one.take(connection, some)
+                done += sum(case.version for case in some)
+                if progress is not None:
+                    progress(done, total)
         for one in rebuilders:
             one.finish(connection, waves)
             _stamp(connection, one.model, deadlines, head.position)

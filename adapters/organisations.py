@@ -11,7 +11,7 @@ from eventsourcing.persistence import EventStore
 from sqlalchemy import Engine, insert
 
 from adapters.database import glancing, writing
-from adapters.event_store import EventRecorder
+from adapters.event_store import EventRecorder, VersionConflict
 from adapters.mapper import EventMapper
 from domain.event import CaseEvent
 from domain.events.organisations import OrganisationRegistered
@@ -51,6 +51,13 @@ class Organisations(Mapping[str, str]):
         self, newcomers: Iterable[OrganisationRegistered], actor: str, recorded_at: datetime
     ) -> None:
         """Register organisations that are not there yet; those that are stay as they are."""
+        wanted = {data.code: data for data in newcomers}
+        try:
+            self._register(wanted.values(), actor, recorded_at)
+        except VersionConflict:  # another process registered one of them at this very moment
+            self._register(wanted.values(), actor, recorded_at)
+
+    def _register(self, wanted: Iterable[OrganisationRegistered], actor: str, recorded_at: datetime) -> None:
         self.refresh()
         events = [
             CaseEvent(
@@ -64,7 +71,7 @@ class Organisations(Mapping[str, str]):
                 correlation_id=f"register:{data.code}",
                 data=data,
             )
-            for data in newcomers
+            for data in wanted
             if data.code not in self._waves
         ]
         if not events:

@@ -22,7 +22,7 @@ from domain.vocabulary import (
     SuspendReason,
 )
 
-_CONTACT_EVERY_DAYS: Final = 30
+_CONTACT_EVERY_DAYS: Final = 32
 
 
 def add_wayside(j: Journey, agenda: Agenda, start: date, end: date) -> None:

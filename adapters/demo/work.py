@@ -87,7 +87,7 @@ def _add_actions(j: Journey, agenda: Agenda, actions: list[Planned], start: date
                 agenda.add(j.between(start, end), AbandonAction(action_id=action_id, reason=reason))
             continue
         done_on = max(j.between(start, end, 0.1, 0.95), action.not_before or start)
-        if j.rng.random() < 0.15:
+        if j.rng.random() < 0.12:
             agenda.add(j.between(action.not_before or start, done_on), StartAction(action_id=action_id))
         agenda.add(
             done_on,

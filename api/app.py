@@ -33,7 +33,7 @@ _TAGS: Final = [
     {"name": "queue", "description": "What is due, and when."},
     {"name": "statistics", "description": "Figures, with their definitions."},
     {"name": "reference", "description": "The rules and the words."},
-    {"name": "operations", "description": "For whoever runs the service, not for the public."},
+    {"name": "operations", "description": "For probes and monitoring: let nobody else reach them."},
 ]
 
 _NO_TELEMETRY: Final[TelemetryConfig] = {

@@ -10,7 +10,7 @@ from adapters.storage_errors import DatabaseLocked, DatabaseUnavailable, SchemaM
 from api.etags import etag
 from api.field_errors import FieldError
 from api.problems import Kind, ProblemError
-from domain.errors import CaseNotFound, IdempotencyKeyReused, Refused, StaleVersion
+from domain.errors import CaseNotFound, IdempotencyKeyReused, Refused, StaleVersion, UnknownEvent
 from workflows.labels import Language
 
 E = TypeVar("E", bound=Exception)
@@ -92,5 +92,6 @@ _TABLE: Final[Mapping[type, Callable[[Any, Language], ProblemError]]] = {
     DatabaseLocked: _always(Kind.BUSY),
     DatabaseUnavailable: _always(Kind.UNAVAILABLE),
     SchemaMismatch: _always(Kind.SCHEMA_MISMATCH),
+    UnknownEvent: _always(Kind.SCHEMA_MISMATCH),
     HTTPException: _of_http,
 }

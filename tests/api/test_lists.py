@@ -114,12 +114,13 @@ def test_a_cursor_beyond_the_end_is_an_empty_page(one_house: House) -> None:
 
 
 def test_ones_own_referrals_wherever_they_went(house: House) -> None:
-    mine = [a_case(house, MARIE if n == 1 else None, on=20 + n) for n in range(5)]
+    mine = [a_case(house, MARIE if n == 1 else None, on=20 + n // 3) for n in range(7)]
     a_case(house, None, DIANE)
     by_marie = a_case(house, None, MARIE)
     house.act(mine[1], "transfer", {"to_organisation": "isere"}, MARIE)
-    found = pages(house, "/referrals?limit=2", DORA, "referrals")
-    assert [r["case_id"] for page in found for r in page] == mine[::-1]
+    for limit in (1, 2, 3, 7):
+        found = pages(house, f"/referrals?limit={limit}", DORA, "referrals")
+        assert [r["case_id"] for page in found for r in page] == mine[::-1]
     assert [r["case_id"] for r in house.get("/referrals", MARIE).json()["referrals"]] == [by_marie]
 
 

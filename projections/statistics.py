@@ -1,7 +1,8 @@
 """Asking a tally: which organisations, which period, grouped how.
 
-Whole months are read from the tally; the ragged ends of a period that does not start on a first or end on a last
-of a month are read from the rows themselves. Either way a statistic costs the same however many cases there are.
+Whole months are read from the tally, at the same cost however many cases there are. The ragged ends of a period
+that does not start on a first or end on a last of a month are counted from the rows of those days: at most two
+months of them.
 """
 
 from calendar import monthrange
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, Table, or_, select
 
 from projections.organisations import waves as read_waves
 from projections.read_model import Count, ReadModel, Waves
-from projections.tallies import ALL, NATIONAL, Cell, merge, read_cells
+from projections.tallies import ALL, NATIONAL, Cell, Deltas, add, cells_of, changed_bins, merge, read_cells
 from workflows.labels import LabelledEnum
 
 
@@ -133,12 +134,12 @@ def gather(connection: Connection, model: ReadModel, filters: Filters) -> dict[s
     groups: dict[str, Cells] = {} if filters.group_by else {"": Cells()}
     for (scope, month, key), bins in _whole_months(connection, model, scopes, period, by_month).items():
         groups.setdefault(month if by_month else scopes[scope], Cells()).add(key, bins)
-    for organisation, on, counted in _ragged(connection, model, period.ends):
-        counted_in = _scope_among(scopes, organisation, waves)
-        if counted_in is not None:
-            name = _month(on) if by_month else scopes[counted_in]
-            for key, bin_ in counted:
-                groups.setdefault(name, Cells()).add(key, [0] * bin_ + [1])
+    ragged: Deltas = {}
+    add(ragged, _ragged(connection, model, period.ends))
+    for (scope, month, key), changes in cells_of(ragged, waves).items():
+        if scope in scopes and month != ALL:
+            name = month if by_month else scopes[scope]
+            groups.setdefault(name, Cells()).add(key, changed_bins([], changes))
     return dict(sorted(groups.items()))
 
 
@@ -180,14 +181,6 @@ def _scopes(filters: Filters, waves: Waves) -> dict[str, str]:
         names = filters.waves or tuple(sorted(set(waves.values())))
         return {f"wave:{wave}": wave if by is GroupBy.WAVE else "" for wave in names}
     return {NATIONAL: ""}
-
-
-def _scope_among(scopes: dict[str, str], organisation: str, waves: Waves) -> str | None:
-    """Return the one scope of `scopes` that a row of this organisation counts in, if any."""
-    for scope in (f"organisation:{organisation}", f"wave:{waves.get(organisation)}", NATIONAL):
-        if scope in scopes:
-            return scope
-    return None
 
 
 def _whole_months(

@@ -11,10 +11,12 @@ from typing import Any, Final
 
 from sqlalchemy import Table
 
+from adapters import read_models
 from adapters.bootstrap import Service, open_service
 from adapters.database import reading
 from adapters.master_key import create_master_key
 from adapters.settings import Settings
+from adapters.verify import verify
 from domain.access import Principal
 from domain.command import Command
 from domain.commands.intake import Detect
@@ -103,6 +105,13 @@ class Cells:
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
         """Return both."""
         return self.stored() | self.durable()
+
+    def assert_sound(self) -> None:
+        """Check that the log is intact and the read models are those that its events make."""
+        assert verify(self.service.engine).intact
+        inline = self.stored()
+        read_models.rebuild(self.service.engine, self.service.settings.deadlines)
+        assert self.stored() == inline
 
     def _rows(self, tables: list[Table]) -> dict[str, list[tuple[Any, ...]]]:
         with reading(self.service.engine) as connection:

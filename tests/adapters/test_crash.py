@@ -16,9 +16,8 @@ from random import Random
 import msgspec
 import pytest
 
-from adapters import read_models, tokens
+from adapters import tokens
 from adapters.database import reading, writing
-from adapters.verify import verify
 from tests.adapters.clients import Asked, Client
 from tests.adapters.stream import Acknowledged, run
 from tests.cli.processes import PATIENCE_SECONDS, running
@@ -112,12 +111,9 @@ def check(cells: Cells, acknowledged: list[Acknowledged]) -> None:
     # Events and the answer that stands for them are one commit: neither is there without the other.
     kept = [msgspec.json.decode(row[4], type=Acknowledged) for row in tables["idempotency"]]
     assert sorted(map(written, kept)) == sorted(by_request)
-    assert verify(cells.service.engine).intact
     with reading(cells.service.engine) as connection:
         cells.service.vault.identities(connection, [row[0] for row in tables["people"]])
-    inline = cells.stored()
-    read_models.rebuild(cells.service.engine, cells.service.settings.deadlines)
-    assert cells.stored() == inline
+    cells.assert_sound()
 
 
 @pytest.mark.durable

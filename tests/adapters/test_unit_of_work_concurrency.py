@@ -13,8 +13,6 @@ from typing import IO, Any, TypeVar, cast
 import msgspec
 import pytest
 
-from adapters import read_models
-from adapters.verify import verify
 from domain.commands.follow_up import Close, LogContact
 from domain.commands.intake import Accept
 from domain.errors import Refused, StaleVersion
@@ -42,14 +40,6 @@ def at_once(*tasks: Callable[[], T]) -> list[T]:
         return list(pool.map(run, tasks))
 
 
-def as_the_rebuild_has_it(cells: Cells) -> None:
-    """Check that the log is intact and the read models are those that its events make."""
-    assert verify(cells.service.engine).intact
-    inline = cells.stored()
-    read_models.rebuild(cells.service.engine, cells.service.settings.deadlines)
-    assert cells.stored() == inline
-
-
 @pytest.mark.parametrize("already_known", [False, True], ids=["newcomer", "known"])
 def test_one_person_referred_by_many_threads_gets_one_case(cells: Cells, already_known: bool) -> None:
     if already_known:
@@ -70,7 +60,7 @@ def test_one_person_referred_by_many_threads_gets_one_case(cells: Cells, already
         ("already_open", answers[0].case_id)
     ] * (MANY - 1)
     assert len(cells.durable()["people"]) == 1
-    as_the_rebuild_has_it(cells)
+    cells.assert_sound()
 
 
 def test_the_same_request_sent_by_many_threads_is_written_once(cells: Cells) -> None:
@@ -80,7 +70,7 @@ def test_the_same_request_sent_by_many_threads_is_written_once(cells: Cells) -> 
     assert sorted(answer.replayed for answer in answers) == [False] + [True] * (MANY - 1)
     assert {answer.version for answer in answers} == {2}
     assert len(cells.service.storage.recorder.select_events(case.case_id)) == 2
-    as_the_rebuild_has_it(cells)
+    cells.assert_sound()
 
 
 def test_of_many_commands_on_one_version_one_is_written(cells: Cells) -> None:
@@ -97,7 +87,7 @@ def test_of_many_commands_on_one_version_one_is_written(cells: Cells) -> None:
     assert [one for one in said if isinstance(one, StaleVersion)] == [StaleVersion(case.case_id, 1, 2)] * (
         MANY - 1
     )
-    as_the_rebuild_has_it(cells)
+    cells.assert_sound()
 
 
 def test_many_people_at_once_are_all_counted(cells: Cells) -> None:
@@ -116,7 +106,7 @@ def test_many_people_at_once_are_all_counted(cells: Cells) -> None:
     assert [answer.version for answer in answers] == [4] * MANY
     national = {row[2]: row[3] for row in cells.stored()["outcomes_tally"] if row[:2] == ("national", "all")}
     assert national == {"opened": f"[{MANY}]", "closed": f"[{MANY}]"}
-    as_the_rebuild_has_it(cells)
+    cells.assert_sound()
 
 
 @pytest.mark.parametrize("key", ["", "the-same-key"], ids=["two requests", "one request sent twice"])
@@ -130,7 +120,7 @@ def test_one_person_referred_by_two_processes_gets_one_case(cells: Cells, key: s
     else:
         assert other == {"refused": "already_open", "case": first["case"]}
     assert len(cells.stored()["cases"]) == len(cells.durable()["people"]) == 1
-    as_the_rebuild_has_it(cells)
+    cells.assert_sound()
 
 
 def contend(cells: Cells, each: list[tuple[str, str]]) -> list[dict[str, Any]]:

@@ -73,18 +73,21 @@ class Projector:
         pairs: Sequence[tuple[tuple[Struct, ...], tuple[Struct, ...]]],
         waves: Waves,
     ) -> None:
-        upserts: list[tuple[Any, ...]] = []
+        appeared: list[tuple[Any, ...]] = []
+        changed: list[tuple[tuple[Any, ...], tuple[Any, ...]]] = []
         vanished: list[tuple[Any, ...]] = []
         deltas: Deltas = {}
         for before, after in pairs:
             if before == after:
                 continue
             old, new = (_by_key(writer, rows) for rows in (before, after))
-            upserts += [row for key, row in new.items() if old.get(key) != row]
+            appeared += [row for key, row in new.items() if key not in old]
+            changed += [(old[key], row) for key, row in new.items() if old.get(key, row) != row]
             vanished += old.keys() - new.keys()
             _count(model, before, after, deltas)
         writer.delete(connection, vanished)
-        writer.upsert(connection, upserts)
+        writer.change(connection, changed)
+        writer.upsert(connection, appeared)
         if deltas:
             self._tallies[model.name].add(connection, cells_of(deltas, waves))
 

@@ -236,7 +236,9 @@ class StoredUnitOfWork:
         if pending.newcomers:
             pending.newcomers.write(connection, recorded_at)
         events = [event for taken in self._taken.values() for event in taken.case.collect_events()]
-        events.sort(key=_recorded_at)  # of several cases: the log goes forward in time, each case in its order
+        events.sort(
+            key=_recorded_at
+        )  # of several cases: the log goes forward in time, each case in its order
         storage.events.put(events, connection=connection)  # takes the append lock
         changed = [self._taken[case_id] for case_id in dict.fromkeys(event.originator_id for event in events)]
         self._refuse_the_erased(connection, changed)

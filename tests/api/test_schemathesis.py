@@ -31,7 +31,7 @@ from tests.databases import Databases
 from workflows.states import State
 from workflows.triggers import Trigger
 
-EXAMPLES = 12
+EXAMPLES = 8
 """A few of each: the run is bounded, `make test` has other things to do."""
 
 CHECKS = [
@@ -78,7 +78,7 @@ def test_no_request_is_answered_otherwise_than_described(
         name = f"{operation.method.upper()} {operation.path}"
         for by in ASKERS.get(name, (MARIE, SOFIA)):
             asked += ask(house, case_id, operation, by, mode)
-    assert asked > 100
+    assert asked > 80
     assert verify(house.cells.service.engine).intact
 
 
@@ -93,7 +93,7 @@ def test_no_payload_of_any_trigger_in_any_state_is_answered_otherwise(
     for operation in described(house, document):
         trigger = Trigger(operation.path.rpartition("/")[2])  # type: ignore[call-arg]
         by = DENIS if trigger is Trigger.ERASE_PERSONAL_DATA else SOFIA
-        asked += ask(house, a_case(house, state), operation, by, GenerationMode.POSITIVE, examples=3)
+        asked += ask(house, a_case(house, state), operation, by, GenerationMode.POSITIVE, examples=2)
     assert asked >= 2 * len(document["paths"])
     assert verify(house.cells.service.engine).intact
 

@@ -28,17 +28,20 @@ _AT_COMMIT: Final = (
 
 
 @contextmanager
-def refusing(engine: Engine, table: str, operation: str = "INSERT") -> Iterator[None]:
-    """Make `table` refuse every `operation` inside the block."""
+def refusing(engine: Engine, table: str, *operations: str) -> Iterator[None]:
+    """Make `table` refuse the operations (INSERT, UPDATE, DELETE) inside the block."""
     if engine.dialect.name == "sqlite":
         create = [
-            f"CREATE TRIGGER fault BEFORE {operation} ON {table} BEGIN SELECT RAISE(ABORT, 'fault'); END"
+            f"CREATE TRIGGER fault_{operation} BEFORE {operation} ON {table} "
+            "BEGIN SELECT RAISE(ABORT, 'fault'); END"
+            for operation in operations
         ]
-        drop = ["DROP TRIGGER fault"]
+        drop = [f"DROP TRIGGER fault_{operation}" for operation in operations]
     else:
+        when = " OR ".join(operations)
         create = [
             _RAISING,
-            f"CREATE TRIGGER fault BEFORE {operation} ON {table} FOR EACH ROW EXECUTE FUNCTION fault()",
+            f"CREATE TRIGGER fault BEFORE {when} ON {table} FOR EACH ROW EXECUTE FUNCTION fault()",
         ]
         drop = [f"DROP TRIGGER fault ON {table}", "DROP FUNCTION fault"]
     with _altered(engine, create, drop):

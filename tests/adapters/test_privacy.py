@@ -138,7 +138,7 @@ def missteps(house: House, case_id: str) -> list[str]:
         house.act(case_id, "correct_fact", {"corrects": 1, "changes": {"source": PERSON["email"]}}, MARIE),
     ]
     assert {answer.status_code for answer in answers} <= {400, 401, 403, 404, 409, 422}
-    with refusing(house.cells.service.engine, "cases"):
+    with refusing(house.cells.service.engine, "cases", "INSERT"):
         newcomer = typed | {
             "person": {k: v for k, v in PERSON.items() if k != "nir"},
             "note": NOTES["detect"],

@@ -120,7 +120,7 @@ class Case:
             # What stricter rules find wrong in an old history does not forbid every correction of it.
             already = list(inconsistencies(self.state))
             broken = inconsistencies(fold([*self.history, event]))
-            reason = next((no for no in broken if no not in already), None)
+            reason = next((no for no in broken if not _take(already, no)), None)
         if reason is not None:
             raise self._refused(command.trigger, reason, context.asking)
 
@@ -135,6 +135,14 @@ class Case:
             and self.state.counsellor not in (None, asking.actor)
         )
         return "supervisor_standing_in" if stands_in else asking.role.value
+
+
+def _take(reasons: list[Reason], reason: Reason) -> bool:
+    """Take one such reason off the list; tell whether there was one."""
+    if reason in reasons:
+        reasons.remove(reason)
+        return True
+    return False
 
 
 def _envelope(

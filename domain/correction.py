@@ -34,7 +34,7 @@ def refusal(
     A field takes what the command of that event would have taken: a correction is no way around it.
     """
     if not 1 <= corrects <= len(events):
-        return because("no_such_event", version=corrects, first=1, last=len(events))
+        return because("no_such_event", first=1, last=len(events))
     read = corrected([(event.data, event.occurred_on) for event in events])
     fact = read[corrects - 1]
     payload = type(fact[0])
@@ -43,8 +43,9 @@ def refusal(
     accepted = sorted({"occurred_on", *payload.correctable})
     for name, value in sorted(changes.items()):
         if name not in accepted:
-            known = name if name in payload.__struct_fields__ else "?"  # what is typed is never repeated
-            return because("not_correctable", field=known, accepted=tuple(accepted))
+            if name not in payload.__struct_fields__:
+                return because("no_such_field", accepted=tuple(accepted))  # what is typed is never repeated
+            return because("not_correctable", field=name, accepted=tuple(accepted))
         if not _is_accepted(payload, name, value):
             return because("correction_invalid", field=name, accepted=_expected(payload, name))
     proposed = with_changes(fact, changes)
@@ -60,12 +61,14 @@ def _dates(read: Sequence[Fact], corrects: int, proposed: Fact, asking: Asking) 
     data, on = proposed
     for day in (on, getattr(data, "since", None)):
         if day is not None and day > asking.today:
-            return because("in_future", on=day, latest=asking.today)
+            return because("in_future", latest=asking.today)
     if on < FIRST_CELL:
-        return because("before_first_cell", on=on, earliest=FIRST_CELL)
-    detected_on = read[0][1] if corrects > 1 else on
-    earliest = on if corrects > 1 else min((day for _, day in read[1:]), default=on)
-    return because("before_detection", on=earliest, earliest=detected_on) if earliest < detected_on else None
+        return because("before_first_cell", earliest=FIRST_CELL)
+    if corrects == 1:
+        first = min((day for _, day in read[1:]), default=on)
+        return because("detected_after_the_rest", latest=first) if first < on else None
+    detected_on = read[0][1]
+    return because("before_detection", earliest=detected_on) if on < detected_on else None
 
 
 def inconsistencies(case: CaseState) -> Iterator[Reason]:
@@ -90,14 +93,14 @@ def inconsistencies(case: CaseState) -> Iterator[Reason]:
 def _disorder(episodes: Sequence[Episode]) -> Iterator[Reason]:
     """What begins or ends an episode stays in its order."""
     days = [
-        day
+        (episode.number, day)
         for episode in episodes
         for day in (episode.opened_on, episode.consented_on, episode.closed_on)
         if day is not None
     ]
-    for earlier, later in pairwise(days):
+    for (_, earlier), (number, later) in pairwise(days):
         if later < earlier:
-            yield because("before_episode", on=later, earliest=earlier)
+            yield because("out_of_order", episode=number)
 
 
 def _contradiction(data: Payload) -> str | None:

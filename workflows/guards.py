@@ -58,6 +58,13 @@ def assigns_self_unless_supervisor(case: CaseFacts, command: Command, asking: As
     return None
 
 
+def keeps_the_assigned_counsellor(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """Accepting a case that is assigned already changes nobody: that is a reassignment, with its reason."""
+    if case.counsellor not in (None, command.counsellor):
+        return because("counsellor_already_assigned")
+    return None
+
+
 def names_another_counsellor(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
     """A reassignment changes the counsellor, or it would count against continuity for nothing."""
     return because("same_counsellor") if command.counsellor == case.counsellor else None
@@ -71,28 +78,28 @@ def happened_in_time(case: CaseFacts, command: Command, asking: Asking) -> Reaso
     if late := is_not_in_the_future(case, command, asking):
         return late
     if command.occurred_on is not None and command.occurred_on < case.detected_on:
-        return because("before_detection", on=command.occurred_on, earliest=case.detected_on)
+        return because("before_detection", earliest=case.detected_on)
     return None
 
 
 def is_not_in_the_future(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
     """What happened is never in the future."""
     if command.occurred_on is not None and command.occurred_on > asking.today:
-        return because("in_future", on=command.occurred_on, latest=asking.today)
+        return because("in_future", latest=asking.today)
     return None
 
 
 def is_not_before_the_episode(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
     """What begins or ends an accompaniment comes after what did so last, or its duration would be negative."""
     if command.occurred_on is not None and command.occurred_on < case.episode_since:
-        return because("before_episode", on=command.occurred_on, earliest=case.episode_since)
+        return because("before_episode", earliest=case.episode_since)
     return None
 
 
 def is_not_before_the_first_cell(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
     """No detection is older than the first cell; what looks older is a slip of the keyboard."""
     if command.occurred_on is not None and command.occurred_on < FIRST_CELL:
-        return because("before_first_cell", on=command.occurred_on, earliest=FIRST_CELL)
+        return because("before_first_cell", earliest=FIRST_CELL)
     return None
 
 
@@ -109,7 +116,7 @@ def needs_were_given_up_by_now(case: CaseFacts, command: Command, asking: Asking
 def _given_up_by_now(needs: Iterable[Command], asking: Asking) -> Reason | None:
     for need in needs:
         if need.since is not None and need.since > asking.today:
-            return because("in_future", on=need.since, latest=asking.today)
+            return because("in_future", latest=asking.today)
     return None
 
 
@@ -197,7 +204,7 @@ def actions_fall_due_after_the_plan(case: CaseFacts, command: Command, asking: A
     earliest = command.occurred_on or asking.today
     for action in command.actions:
         if action.due_on < earliest:
-            return because("action_due_before_plan", due_on=action.due_on, earliest=earliest)
+            return because("action_due_before_plan")
     return None
 
 
@@ -316,11 +323,11 @@ def is_not_suspended(case: CaseFacts, asking: Asking) -> Reason | None:
 
 
 def suspension_ends_ahead(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
-    """A suspension has an end date, later than the day it starts and within a year of it."""
+    """A suspension ends after the day it starts, within a year of it, and not before today."""
     start = command.occurred_on or asking.today
-    if start < command.until <= start + timedelta(days=366):
+    if start < command.until <= start + timedelta(days=366) and command.until >= asking.today:
         return None
-    return because("suspension_not_ahead", until=command.until)
+    return because("suspension_not_ahead")
 
 
 # ---------------------------------------------------------------- referral onward
@@ -411,14 +418,14 @@ def moves_to_another_organisation(case: CaseFacts, command: Command, asking: Ask
     if command.to_organisation == case.organisation:
         return because("same_organisation")
     if command.to_organisation not in asking.organisations:
-        return because("no_such_organisation", organisation=command.to_organisation)
+        return because("no_such_organisation")
     return _open_in(command.to_organisation, asking)
 
 
 def organisation_is_registered(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
     """A referral goes to the cell of the detector's organisation, which must be registered."""
     if asking.organisation not in asking.organisations:
-        return because("no_such_organisation", organisation=asking.organisation)
+        return because("no_such_organisation")
     return None
 
 

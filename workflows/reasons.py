@@ -29,26 +29,26 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "This case belongs to another organisation.",
     ),
     "in_future": (
-        "La date ({on}) est dans le futur : indiquez une date jusqu'au {latest} inclus.",
-        "The date ({on}) is in the future: give a date up to {latest}, included.",
+        "La date indiquée est dans le futur : indiquez une date jusqu'au {latest} inclus.",
+        "The date given is in the future: give a date up to {latest}, included.",
     ),
     "before_detection": (
-        "La date ({on}) précède la détection : indiquez une date à partir du {earliest} inclus.",
-        "The date ({on}) is before the detection: give a date from {earliest}, included.",
+        "La date indiquée précède la détection : indiquez une date à partir du {earliest} inclus.",
+        "The date given is before the detection: give a date from {earliest}, included.",
     ),
     "before_episode": (
         (
-            "La date ({on}) précède la dernière ouverture ou clôture de l'accompagnement : "
+            "La date indiquée précède la dernière ouverture ou clôture de l'accompagnement : "
             "indiquez une date à partir du {earliest} inclus."
         ),
         (
-            "The date ({on}) is before the accompaniment was last begun or closed: "
+            "The date given is before the accompaniment was last begun or closed: "
             "give a date from {earliest}, included."
         ),
     ),
     "before_first_cell": (
-        "La date ({on}) précède l'ouverture de la première cellule, le {earliest}.",
-        "The date ({on}) is before the first cell opened, on {earliest}.",
+        "La date indiquée précède l'ouverture de la première cellule, le {earliest}.",
+        "The date given is before the first cell opened, on {earliest}.",
     ),
     "no_agreement_to_contact": (
         "La personne n'a pas donné son accord pour être contactée.",
@@ -137,8 +137,8 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Only an action of the level “rights” can open a right.",
     ),
     "action_due_before_plan": (
-        "L'échéance d'une action ({due_on}) précède le plan ({earliest}).",
-        "An action's due date ({due_on}) is before the plan ({earliest}).",
+        "L'échéance d'une action ne peut pas précéder le jour du plan.",
+        "An action cannot be due before the day of the plan.",
     ),
     "no_quote": ("Aucun devis n'est enregistré.", "No quote is recorded."),
     "no_such_quote": (
@@ -179,8 +179,8 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "not_suspended": ("L'accompagnement n'est pas suspendu.", "The case is not suspended."),
     "suspension_not_ahead": (
-        "La fin de la suspension ({until}) doit être dans le futur, et dans l'année.",
-        "The suspension's end ({until}) must be in the future, and within a year.",
+        "La fin de la suspension doit être dans le futur, au plus tard 366 jours après son premier jour.",
+        "The suspension must end in the future, at most 366 days after its first day.",
     ),
     "sharing_not_consented": (
         "Le consentement ne couvre pas le partage avec ce partenaire ({partner}).",
@@ -229,16 +229,20 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The case already belongs to this organisation.",
     ),
     "no_such_organisation": (
-        "L'organisme « {organisation} » n'est pas enregistré.",
-        "The organisation “{organisation}” is not registered.",
+        "Aucun organisme n'est enregistré sous ce code.",
+        "No organisation is registered under this code.",
     ),
     "no_such_event": (
-        "Ce dossier n'a pas d'événement de version {version} ; versions corrigibles : {first} à {last}.",
-        "This case has no event of version {version}; versions that can be corrected: {first} to {last}.",
+        "Ce dossier n'a pas d'événement de cette version ; versions corrigibles : {first} à {last}.",
+        "This case has no event of this version; versions that can be corrected: {first} to {last}.",
     ),
     "corrects_a_correction": (
         "L'événement de version {version} est lui-même une correction : corrigez l'événement d'origine.",
         "The event of version {version} is itself a correction: correct the original event instead.",
+    ),
+    "no_such_field": (
+        "Cet événement n'a pas de champ de ce nom ; champs corrigibles : {accepted}.",
+        "This event has no field of this name; correctable fields: {accepted}.",
     ),
     "not_correctable": (
         "Le champ « {field} » de cet événement ne se corrige pas ; champs corrigibles : {accepted}.",
@@ -247,6 +251,20 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "correction_invalid": (
         "La valeur proposée pour « {field} » n'est pas acceptée ; attendu : {accepted}.",
         "The value given for “{field}” is not accepted; expected: {accepted}.",
+    ),
+    "detected_after_the_rest": (
+        (
+            "La détection ne peut pas suivre un autre fait du dossier : "
+            "indiquez une date jusqu'au {latest} inclus."
+        ),
+        "The detection cannot come after another fact of the case: give a date up to {latest}, included.",
+    ),
+    "out_of_order": (
+        (
+            "L'ouverture, le consentement et la clôture de l'accompagnement n° {episode} "
+            "ne seraient plus dans l'ordre."
+        ),
+        "The beginning, the consent and the closing of accompaniment no. {episode} would be out of order.",
     ),
     "correction_changes_nothing": (
         "La correction ne change rien à l'événement.",
@@ -272,7 +290,11 @@ _NEEDED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something is refused: a stable code, and the values that its words need (never personal ones)."""
+    """Why something is refused: a stable code, and the values that its words need.
+
+    Never a personal value, and never a free or dated one as it was typed: a name or a birth date in the wrong field
+    must not come back on a screen. What is said is the limit.
+    """
 
     code: str
     values: Mapping[str, object] = field(default_factory=dict)

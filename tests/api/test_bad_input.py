@@ -125,7 +125,7 @@ ACTIONS = [
                  ("/corrects", "too_small"), ("/changes", "list_too_short"), trigger="correct_fact"),
     Bad.field_of("a correction with a list", {"corrects": 1, "changes": [SECRET]}, ("/changes", "object_expected"), trigger="correct_fact"),
     Bad("a correction of a field named after somebody", {"corrects": 1, "changes": {SECRET: SECRET}}, 409, "refused",
-        trigger="correct_fact", reason="not_correctable"),
+        trigger="correct_fact", reason="no_such_field"),
     Bad("a correction to an unknown code", {"corrects": 1, "changes": {"source": SECRET}}, 409, "refused",
         trigger="correct_fact", reason="correction_invalid"),
     Bad("a contact to come", {"channel": "phone", "reached": True, "occurred_on": day(41).isoformat(), "note": SECRET},

@@ -108,14 +108,12 @@ REFERRAL: Final = [
         but=ask(referral(occurred_on=date(2014, 11, 17))),
         earliest=date(2014, 11, 17),
     ),
-    rule(
-        "no_such_organisation", typical(T.DETECT, by=ATLANTIS), but=typical(T.DETECT), organisation="atlantis"
-    ),
+    rule("no_such_organisation", typical(T.DETECT, by=ATLANTIS), but=typical(T.DETECT)),
     rule(
         "in_future",
         ask(referral(needs=[given_up(TODAY), given_up(day(41))])),
         but=ask(referral(needs=[given_up(TODAY), given_up(None)])),
-        on=day(41),
+        latest=TODAY,
     ),
     rule("no_agreement_to_contact", ask(referral(agreed_to_contact=False)), but=typical(T.DETECT)),
     rule(
@@ -168,7 +166,6 @@ EPISODES: Final = [
             "before_episode",
             ask(command.model_copy(update={"occurred_on": day(last - 1)}), given),
             but=ask(command.model_copy(update={"occurred_on": day(last)}), given),
-            on=day(last - 1),
             earliest=day(last),
         )
         for trigger, given, last in EPISODE_DAYS
@@ -176,7 +173,7 @@ EPISODES: Final = [
     ),
 ]
 NEEDS_AND_PLAN: Final = [
-    rule("in_future", ask(add_need(day(41))), but=ask(add_need(TODAY)), on=day(41), latest=TODAY),
+    rule("in_future", ask(add_need(day(41))), but=ask(add_need(TODAY)), latest=TODAY),
     *(
         case
         for command, given in (
@@ -213,8 +210,6 @@ NEEDS_AND_PLAN: Final = [
             "action_due_before_plan",
             ask(command(action("n1", due_on=day(39)))),
             but=ask(command(action("n1", due_on=TODAY))),
-            due_on=day(39),
-            earliest=TODAY,
         )
         for command in (build, revise)
     ),
@@ -284,7 +279,7 @@ FUNDING: Final = [
 FOLLOW_UP: Final = [
     rule("already_suspended", ask(suspend(day(70)), SUSPENDED), but=ask(suspend(day(70))), until=day(60)),
     rule("not_suspended", typical(T.RESUME, PLAN_BUILT), but=typical(T.RESUME)),
-    rule("suspension_not_ahead", ask(suspend(day(40))), but=ask(suspend(day(41))), until=day(40)),
+    rule("suspension_not_ahead", ask(suspend(day(40))), but=ask(suspend(day(41)))),
     rule("suspension_not_ahead", ask(suspend(day(407))), but=ask(suspend(day(406)))),
     rule("suspension_not_ahead", ask(suspend(day(40), day(40))), but=ask(suspend(day(40), day(39)))),
     rule("sharing_not_consented", ask(refer(Partner.CAF)), but=ask(refer(Partner.CCAS)), partner=Partner.CAF),
@@ -313,7 +308,6 @@ FOLLOW_UP: Final = [
         "no_such_organisation",
         ask(Transfer(to_organisation="atlantis")),
         but=ask(Transfer(to_organisation="herault")),
-        organisation="atlantis",
     ),
     rule(
         "already_open",
@@ -377,7 +371,6 @@ CORRECTIONS: Final = [
         "no_such_event",
         ask(correct(6, occurred_on="2026-03-02")),
         but=ask(correct(5, occurred_on="2026-03-03")),
-        version=6,
         first=1,
         last=5,
     ),
@@ -394,7 +387,24 @@ CORRECTIONS: Final = [
         field="share_with",
         accepted=("occurred_on",),
     ),
-    rule("not_correctable", ask(correct(1, Hermelin=1)), but=typical(T.CORRECT_FACT), field="?"),
+    rule(
+        "no_such_field",
+        ask(correct(1, Hermelin=1)),
+        but=typical(T.CORRECT_FACT),
+        accepted=("occurred_on", "origin", "partner_kind", "source"),
+    ),
+    rule(
+        "detected_after_the_rest",
+        ask(correct(1, occurred_on="2026-03-03")),
+        but=ask(correct(1, occurred_on="2026-03-01")),
+        latest=day(0),
+    ),
+    rule(
+        "out_of_order",
+        ask(correct(4, occurred_on="2026-03-06"), (*ACCEPTED, RECONSENTED, (day(9), MOVED))),
+        but=ask(correct(4, occurred_on="2026-03-07"), (*ACCEPTED, RECONSENTED, (day(9), MOVED))),
+        episode=1,
+    ),
     rule(
         "correction_invalid",
         ask(correct(1, origin="a_dream")),

@@ -58,7 +58,7 @@ def test_a_rule_refuses_no_more_than_it_says(rule: Rule) -> None:
 def test_nothing_happens_in_the_future(use: Use) -> None:
     """Tomorrow is refused, today is not."""
     tomorrow = use.command.model_copy(update={"occurred_on": day(41)})
-    given(*use.given).when(tomorrow, by=use.by, on=day(40)).refused("in_future", on=day(41), latest=day(40))
+    given(*use.given).when(tomorrow, by=use.by, on=day(40)).refused("in_future", latest=day(40))
     if use.command.trigger is not Trigger.DETECT:
         today = use.command.model_copy(update={"occurred_on": day(40)})
         (*_, event) = given(*use.given).when(today, by=use.by, on=day(40)).new
@@ -70,7 +70,7 @@ def test_nothing_happens_before_the_detection(use: Use) -> None:
     """The day before is refused, the day itself is not."""
     before = use.command.model_copy(update={"occurred_on": day(-1)})
     story = given(*use.given).when(before, by=use.by)
-    story.refused("before_detection", on=day(-1), earliest=DETECTED_ON)
+    story.refused("before_detection", earliest=DETECTED_ON)
     if use.command.trigger is not Trigger.RESUME:
         that_day = use.command.model_copy(update={"occurred_on": DETECTED_ON})
         (*_, event) = given(*use.given).when(that_day, by=use.by).new

@@ -68,7 +68,7 @@ def test_a_refusal_is_worded_with_all_its_values_or_not_at_all() -> None:
 
 def test_values_are_written_as_each_language_reads_them() -> None:
     """Dates, amounts, lists, labels."""
-    reason = because("in_future", on=date(2026, 3, 2), latest=date(2026, 12, 31))
+    reason = because("already_suspended", until=date(2026, 3, 2))
     assert "02/03/2026" in reason.text("fr")
     assert "2026-03-02" in reason.text("en")
     reason = because("grants_exceed_rest", total=Euros(123_456_78), rest=Euros(5))

@@ -11,19 +11,11 @@ from adapters import database, read_models
 from adapters.keys import KeyStore, open_key_store
 from adapters.master_key import load_master_key
 from adapters.projector import Projector
+from adapters.read_model_stamps import ReadModelsNotCurrent
 from adapters.settings import Settings
 from adapters.unit_of_work import Storage
 from adapters.vault import Vault
-from domain.errors import FilRougeError
 from domain.use_cases import Clock, UseCases, new_case_id, system_clock
-
-
-class ReadModelsNotCurrent(FilRougeError):
-    """Some read models were computed by other rules than this program's: `filrouge rebuild` makes them anew."""
-
-    def __init__(self, names: list[str]) -> None:
-        super().__init__(f"these read models must be rebuilt (filrouge rebuild): {', '.join(names)}")
-        self.names = names
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Engine, Table
 
 from adapters.connections import driver_cursor, positional
+from adapters.read_model_stamps import expected, refuse_other_rules
 from adapters.row_writer import RowWriter
 from domain.case_state import CaseState
 from projections.read_model import ReadModel, Waves
@@ -39,6 +40,7 @@ class Projector:
     def __init__(self, engine: Engine, deadlines: Deadlines) -> None:
         """Prepare the statements of every read model."""
         self.deadlines = deadlines
+        self._stamps = expected(deadlines)
         self._models = [(model, RowWriter(model.table, engine)) for model in READ_MODELS.values()]
         self._tallies = {
             model.name: TallyWriter(model.tally, engine)
@@ -54,7 +56,9 @@ class Projector:
         """Write what changed, and return each case's rows as they now are.
 
         Closed cases are written first, so that a person's next case never meets their last one.
+        Raises ReadModelsNotCurrent when somebody rebuilt by other rules since this program started.
         """
+        refuse_other_rules(connection, self._stamps)
         after = [self.rows_of(change.after) for change in changes]
         pairs = [(change.before, rows) for change, rows in zip(changes, after, strict=True)]
         if len(pairs) > 1:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from enum import Enum
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, Engine, MetaData, Table, func, inspect, select
@@ -13,9 +13,10 @@ from sqlalchemy import Connection, Engine, MetaData, Table, func, inspect, selec
 from adapters.database import reading, writing
 from adapters.event_store import EventRecorder
 from adapters.projector import TallyWriter
+from adapters.read_model_stamps import stamp, stamps
 from adapters.replay import every_case, organisations
 from adapters.row_writer import RowWriter
-from adapters.tables import event_log_head, events, read_models
+from adapters.tables import event_log_head, events
 from domain.case_state import CaseState
 from projections import organisations as register
 from projections.facts import METADATA
@@ -45,24 +46,24 @@ def create(engine: Engine, deadlines: Deadlines) -> None:
     When nothing is missing nothing is locked: a start does not wait for who is writing.
     """
     with reading(engine) as connection:
-        if READ_MODELS.keys() <= _stamps(connection).keys() and not _missing(connection):
+        if READ_MODELS.keys() <= stamps(connection).keys() and not _missing(connection):
             return
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":  # two first starts meet here; on SQLite they did already
             connection.execute(select(func.pg_advisory_xact_lock(_CREATION_LOCK)))
         METADATA.create_all(connection)
-        stored = _stamps(connection)
+        stored = stamps(connection)
         empty = connection.execute(select(event_log_head.c.position)).scalar_one() == 0
         for model in READ_MODELS.values():
             if model.name not in stored and empty:
-                _stamp(connection, model, deadlines)
+                stamp(connection, model, deadlines, 0)
 
 
 def states(engine: Engine, deadlines: Deadlines) -> dict[str, ReadModelState]:
     """Compare every read model's stored version with the code's."""
     with reading(engine) as connection:
         missing = _missing(connection)
-        stored = _stamps(connection)
+        stored = stamps(connection)
     found = {}
     for name, model in READ_MODELS.items():
         if name not in stored or not missing.isdisjoint(model.tables):
@@ -103,7 +104,7 @@ def rebuild(
                     progress(done, total)
         for one in rebuilders:
             one.finish(connection, waves)
-            _stamp(connection, one.model, deadlines, head.position)
+            stamp(connection, one.model, deadlines, head.position)
     return int(total)
 
 
@@ -201,14 +202,3 @@ def _rebuild_register(connection: Connection, engine: Engine) -> Waves:
     rows = [register.row(event) for event in organisations(connection)]
     RowWriter(register.TABLE, engine).insert(connection, map(msgspec.structs.astuple, rows))
     return {row.code: row.wave for row in rows}
-
-
-def _stamps(connection: Connection) -> dict[str, str]:
-    query = select(read_models.c.name, read_models.c.version)
-    return dict(connection.execute(query).all())
-
-
-def _stamp(connection: Connection, model: ReadModel, deadlines: Deadlines, position: int = 0) -> None:
-    connection.execute(read_models.delete().where(read_models.c.name == model.name))
-    values: dict[str, Any] = {"name": model.name, "version": model.stamp(deadlines), "position": position}
-    connection.execute(read_models.insert().values(values))

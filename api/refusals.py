@@ -6,11 +6,13 @@ from typing import Any, Final, TypeVar
 from pydantic_core import PydanticCustomError
 from starlette.exceptions import HTTPException
 
+from adapters.read_model_stamps import ReadModelsNotCurrent
 from adapters.storage_errors import DatabaseLocked, DatabaseUnavailable, SchemaMismatch
 from api.etags import etag
 from api.field_errors import FieldError
 from api.problems import Kind, ProblemError
 from domain.errors import CaseNotFound, IdempotencyKeyReused, Refused, StaleVersion, UnknownEvent
+from domain.ports import Clash
 from workflows.labels import Language
 
 E = TypeVar("E", bound=Exception)
@@ -93,5 +95,7 @@ _TABLE: Final[Mapping[type, Callable[[Any, Language], ProblemError]]] = {
     DatabaseUnavailable: _always(Kind.UNAVAILABLE),
     SchemaMismatch: _always(Kind.SCHEMA_MISMATCH),
     UnknownEvent: _always(Kind.SCHEMA_MISMATCH),
+    ReadModelsNotCurrent: _always(Kind.SCHEMA_MISMATCH),
+    Clash: _always(Kind.BUSY),
     HTTPException: _of_http,
 }

@@ -6,7 +6,7 @@ it is decided once more.
 """
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
@@ -19,7 +19,7 @@ from domain.command import Command
 from domain.commands.follow_up import ErasePersonalData
 from domain.commands.intake import Detect
 from domain.context import Context
-from domain.errors import StaleVersion
+from domain.errors import CaseNotFound, StaleVersion
 from domain.person import check_birth_date
 from domain.ports import Answer, Clash, Request, UnitOfWork
 from workflows.deadlines import Deadlines
@@ -75,6 +75,22 @@ class OtherOpenCases(Mapping[str, str]):
         return len(self._found)
 
 
+class KnowableCases(Container[str]):
+    """The cases that an account may know of, because it follows or may see them; looked at when a refusal names one."""
+
+    def __init__(self, work: UnitOfWork, principal: Principal) -> None:
+        """Keep what to ask."""
+        self._work, self._principal = work, principal
+
+    def __contains__(self, case_id: object) -> bool:
+        reaches = (reach(self._principal, permission) for permission in _KNOWING)
+        return any(within is not None and self._work.is_within(str(case_id), within) for within in reaches)
+
+
+_KNOWING: Final = (Permission.SEE_CASE, Permission.FOLLOW_REFERRALS)
+"""Whoever has one of these within reach of a case knows that there is one."""
+
+
 class UseCases:
     """Referring a person, and acting on a case."""
 
@@ -115,7 +131,11 @@ class UseCases:
         IdempotencyKeyReused. An answer given before is given again, even when the case has since left the
         asker's reach.
         """
-        within = reach(principal, Permission.ACT) or EVERY_CASE  # who may act on none is refused by the table
+        within = reach(principal, Permission.ACT)
+        if within is None:
+            if principal.role in command.trigger.roles:  # bound to an organisation, and without one
+                raise CaseNotFound(case_id)
+            within = EVERY_CASE  # the table refuses the role
         return self._decided_again_once(
             lambda work, now: self.act_in(
                 work, case_id, command, principal, expected_version, request, now, within
@@ -126,7 +146,7 @@ class UseCases:
         """Return what this asker may do to the case now, each trigger with None or the reason why not."""
         work = self._unit_of_work()
         others = OtherOpenCases(work, case.person_id, case.case_id)
-        asking = self._asking(principal, work, self._clock(), others)
+        asking = self._asking(principal, work, self._clock(), others, case.organisation)
         return {offer.trigger: offer.reason for offer in offers(case, asking)}
 
     def refer_in(
@@ -138,7 +158,7 @@ class UseCases:
         check_birth_date(command.person.birth_date, now.astimezone(PARIS).date())
         person_id = work.person_of(command.person)
         others = work.open_cases_of(person_id) if person_id else {}
-        asking = self._asking(principal, work, now, others)
+        asking = self._asking(principal, work, now, others, principal.organisation)
         if person_id is None:
             person_id = work.enrol(command.person)
         note = work.seal(person_id, command.note) if command.note else None
@@ -165,7 +185,8 @@ class UseCases:
             raise StaleVersion(case_id, expected_version, case.version)
         before = case.version
         person_id = case.state.person_id
-        asking = self._asking(principal, work, now, OtherOpenCases(work, person_id, case_id))
+        others = OtherOpenCases(work, person_id, case_id)
+        asking = self._asking(principal, work, now, others, case.state.organisation)
         note = work.seal(person_id, command.note) if command.note and not case.state.erased else None
         context = self._context(asking, request, now)
         case.do(command, context, note)
@@ -207,7 +228,12 @@ class UseCases:
         return answer
 
     def _asking(
-        self, principal: Principal, work: UnitOfWork, now: datetime, others: Mapping[str, str]
+        self,
+        principal: Principal,
+        work: UnitOfWork,
+        now: datetime,
+        others: Mapping[str, str],
+        organisation: str | None,
     ) -> Asking:
         return Asking(
             actor=principal.actor,
@@ -216,7 +242,9 @@ class UseCases:
             today=now.astimezone(PARIS).date(),
             deadlines=self._deadlines,
             other_open_cases=others,
+            knowable_cases=KnowableCases(work, principal),
             organisations=work.organisations(),
+            counsellors=() if organisation is None else work.counsellors(organisation, now),
         )
 
     @staticmethod

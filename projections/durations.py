@@ -90,7 +90,7 @@ def _row(case: CaseState, episode: Episode, consented_on: date) -> DurationRow:
     return DurationRow(
         case.case_id,
         episode.number,
-        case.organisation,
+        episode.closed_by or case.organisation,
         episode.opened_on,
         consented_on,
         closed_on,

@@ -27,6 +27,10 @@ def row(event: OrganisationRegistered) -> OrganisationRow:
     return OrganisationRow(event.code, event.name, event.wave, event.deployed_on)
 
 
+def _code(organisation: OrganisationRow) -> str:
+    return organisation.code
+
+
 def waves(connection: Connection) -> dict[str, str]:
     """Return the wave of every registered organisation."""
     return dict(connection.execute(select(TABLE.c.code, TABLE.c.wave)).all())
@@ -34,5 +38,6 @@ def waves(connection: Connection) -> dict[str, str]:
 
 def all_organisations(connection: Connection) -> list[OrganisationRow]:
     """Return every registered organisation, by code."""
-    query = select(TABLE.c.code, TABLE.c.name, TABLE.c.wave, TABLE.c.deployed_on).order_by(TABLE.c.code)
-    return [OrganisationRow(*found) for found in connection.execute(query)]
+    query = select(TABLE.c.code, TABLE.c.name, TABLE.c.wave, TABLE.c.deployed_on)
+    # Sorted here: two servers may not agree on the order of letters and hyphens.
+    return sorted((OrganisationRow(*found) for found in connection.execute(query)), key=_code)

@@ -44,7 +44,7 @@ class OutcomeRow(Struct, gc=False):
     rights_complementary: Annotated[bool, about("A complementary cover was obtained, or a better one.")]
     rights_file_updated: Annotated[bool, about("The person's file was updated.")]
     oriented: Annotated[bool, about("An action of orientation in the care system was completed.")]
-    financial_support: Annotated[bool, about("A grant was decided, or instalments were agreed.")]
+    financial_support: Annotated[bool, about("A grant was decided, or several instalments were agreed.")]
     partner_cooperation: Annotated[
         bool, about("A partner completed an action, or accepted a referral onward.")
     ]
@@ -89,7 +89,7 @@ def rows(case: CaseState, deadlines: Deadlines) -> tuple[OutcomeRow]:
         "file_updated" in rights,
         "orientation" in levels,
         any(r.granted_cents for r in case.requests.values())
-        or any(q.instalments for q in case.quotes.values()),
+        or any(q.instalments > 1 for q in case.quotes.values()),
         with_partner or any(r.answer in ("accepted", "completed") for r in case.referrals),
         "digital" in levels,
         "prevention" in levels,

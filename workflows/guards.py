@@ -10,7 +10,7 @@ from typing import Final
 
 from workflows.closing import CLOSING_REASONS, REJECTION_REASONS, ClosingReason
 from workflows.facts import Asking, CaseFacts, Command
-from workflows.reasons import Euros, Reason, because
+from workflows.reasons import CaseId, Euros, Reason, because
 from workflows.roles import Role
 from workflows.states import State
 
@@ -28,10 +28,9 @@ FIRST_CELL: Final = date(2014, 11, 17)
 
 
 def is_of_the_organisation(case: CaseFacts, asking: Asking) -> Reason | None:
-    """The cell of an organisation acts on its own cases only."""
-    if asking.organisation not in (None, case.organisation):
-        return because("other_organisation")
-    return None
+    """The cell of an organisation acts on its own cases only; who protects the data may do so for all of them."""
+    national = asking.organisation is None and asking.role is Role.DATA_PROTECTION_OFFICER
+    return None if national or asking.organisation == case.organisation else because("other_organisation")
 
 
 def follows_the_case(case: CaseFacts, asking: Asking) -> Reason | None:
@@ -56,6 +55,13 @@ def assigns_self_unless_supervisor(case: CaseFacts, command: Command, asking: As
     if asking.role is Role.COUNSELLOR and command.counsellor not in (None, asking.actor):
         return because("counsellor_assigns_only_self")
     return None
+
+
+def counsellor_is_known(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """Who is to follow the case has an account that may: a slip would hide it from them, a name would stay for ever."""
+    if command.counsellor == asking.actor or command.counsellor in asking.counsellors:
+        return None
+    return because("unknown_counsellor")
 
 
 def keeps_the_assigned_counsellor(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
@@ -141,7 +147,7 @@ def no_newer_open_case(case: CaseFacts, asking: Asking) -> Reason | None:
 def _open_in(organisation: str | None, asking: Asking) -> Reason | None:
     for other, where in asking.other_open_cases.items():
         if where == organisation:
-            return because("already_open", case=other)
+            return because("already_open", case=_told(other, asking))
     return None
 
 
@@ -394,6 +400,14 @@ def some_care_was_performed(case: CaseFacts, command: Command, asking: Asking) -
     return None if performed else because("no_need_performed")
 
 
+def some_care_is_missing(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """`care partly performed` has a part that was performed, and one that was not."""
+    if none := some_care_was_performed(case, command, asking):
+        return none
+    every = all(need.status == "performed" for need in case.needs.values())
+    return because("every_need_performed") if every else None
+
+
 def some_right_was_opened(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
     """`rights opened only` needs a right that was opened."""
     return None if case.rights_opened else because("no_right_opened")
@@ -402,7 +416,7 @@ def some_right_was_opened(case: CaseFacts, command: Command, asking: Asking) -> 
 _PROOFS: Final[dict[ClosingReason, Check]] = {
     ClosingReason.UNREACHABLE: was_tried_enough,
     ClosingReason.CARE_PERFORMED: some_care_was_performed,
-    ClosingReason.CARE_PARTLY_PERFORMED: some_care_was_performed,
+    ClosingReason.CARE_PARTLY_PERFORMED: some_care_is_missing,
     ClosingReason.RIGHTS_OPENED_ONLY: some_right_was_opened,
 }
 
@@ -442,5 +456,10 @@ def is_not_yet_erased(case: CaseFacts, asking: Asking) -> Reason | None:
 def person_has_no_open_case(case: CaseFacts, asking: Asking) -> Reason | None:
     """Erasing takes the person's key: none of their cases may still need it."""
     for other in asking.other_open_cases:
-        return because("open_case_remains", case=other)
+        return because("open_case_remains", case=_told(other, asking))
     return None
+
+
+def _told(case_id: str, asking: Asking) -> CaseId:
+    """Return the id of another case for those who may know of it, nothing for the others."""
+    return CaseId(case_id if case_id in asking.knowable_cases else "")

@@ -9,11 +9,11 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters import master_key, storage_errors, tokens, vault
-from adapters.bootstrap import ReadModelsNotCurrent
 from adapters.cipher import SealBroken
 from adapters.event_store import HeadLost
 from adapters.keys import KeyDestroyed, KeyStoreTooNew, KeyUnknown
 from adapters.log_privacy import describe
+from adapters.read_model_stamps import ReadModelsNotCurrent
 from adapters.seal import SealTooNew
 from adapters.settings import SettingsError
 from api.cli.failure import Failed

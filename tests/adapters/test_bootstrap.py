@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from adapters import read_models
-from adapters.bootstrap import ReadModelsNotCurrent, open_service
+from adapters.bootstrap import open_service
 from adapters.database import SchemaTooNew, engine, writing
 from adapters.master_key import MasterKeyMissing, WrongMasterKey, create_master_key
+from adapters.read_model_stamps import ReadModelsNotCurrent
 from adapters.settings import Settings
 from adapters.vault import KeyStoreMismatch
 from domain.commands.follow_up import LogContact
@@ -75,6 +76,20 @@ def test_changed_deadlines_ask_for_a_rebuild_of_the_queue(lived_in: Settings) ->
         read_models.rebuild(service.engine, changed.deadlines, refused.value.names)
     with open_service(changed) as service, service.engine.connect() as connection:
         assert [found.due_on for found in queue(connection, QueueFilters(), TODAY)] == [day(3)]
+
+
+def test_a_program_overtaken_by_other_rules_writes_nothing(lived_in: Settings) -> None:
+    """It would add rows of its own rules to those of the others."""
+    changed = settings_in(lived_in.home, lived_in.database_url, deadline_detected_days=3)
+    with open_service(lived_in, clock=SetClock(noon(day(1)))) as service:
+        with service.engine.connect() as connection:
+            (found,) = queue(connection, QueueFilters(), TODAY)
+        read_models.rebuild(service.engine, changed.deadlines)
+        with pytest.raises(ReadModelsNotCurrent):
+            service.use_cases.act(
+                found.case_id, LogContact(channel=Channel.PHONE, reached=True), MARIE, 1, Request("test")
+            )
+        assert service.storage.begin().load(found.case_id).version == 1
 
 
 def test_read_models_that_are_gone_ask_for_a_rebuild(lived_in: Settings) -> None:

@@ -18,9 +18,14 @@ from domain.access import Principal
 from workflows.labels import Language
 
 _KEY: Final = "filrouge.visit"
-_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_UUID: Final = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
-_MANY_DIGITS: Final = re.compile(r"(?:[0-9][._-]?){9}")
+_HEX: Final = "[0-9a-fA-F]"
+_MACHINE_MADE: Final = re.compile(
+    f"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"  # a UUID (RFC 9562)
+    f"|{_HEX}{{32}}"  # the same bare, or the id of a trace
+    f"|{_HEX}{{2}}-{_HEX}{{32}}-{_HEX}{{16}}-{_HEX}{{2}}"  # a traceparent (W3C Trace Context)
+    "|[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}"  # a ULID
+)
+"""Forms that a program draws at random and nobody types: no name, no number of anybody's has one of them."""
 
 
 @dataclass(slots=True)
@@ -69,13 +74,9 @@ def route_of(scope: Scope) -> str:
 def correlation_id(given: str | None) -> str:
     """Return the caller's `X-Request-Id` when it can be kept for ever, else a fresh one.
 
-    It goes into events that are never changed: letters, digits, dots, hyphens and underscores, 64 at most, and
-    no nine digits in a row unless it is a UUID, since that would be somebody's number.
+    It goes into events that are never changed, so only what a machine made is taken over: a free text would sooner or
+    later be somebody's name.
     """
-    if (
-        given is not None
-        and _ID.fullmatch(given)
-        and (_UUID.fullmatch(given) or not _MANY_DIGITS.search(given))
-    ):
+    if given is not None and _MACHINE_MADE.fullmatch(given):
         return given
     return str(uuid.uuid4())

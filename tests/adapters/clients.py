@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import uuid
 from dataclasses import dataclass
 from queue import SimpleQueue
 from urllib.parse import urlsplit
@@ -43,12 +44,12 @@ class Client:
                 "agreed_to_contact": True,
                 "note": "Elle a mal.",
             }
-            case = self._ask(Asked(f"{self.name}-{number}-refer", "/cases", msgspec.json.encode(referral)))
+            case = self._ask(Asked(self._key(number, "refer"), "/cases", msgspec.json.encode(referral)))
             if case is None:
                 return
             path = f"/cases/{case.case_id}/actions/log_contact"
             call = msgspec.json.encode({"channel": "phone", "reached": True})
-            if self._ask(Asked(f"{self.name}-{number}-call", path, call, case.version)) is None:
+            if self._ask(Asked(self._key(number, "call"), path, call, case.version)) is None:
                 return
 
     def repeat(self, asked: Asked) -> Acknowledged:
@@ -70,6 +71,10 @@ class Client:
         assert response.status in (200, 201), content
         answer = msgspec.json.decode(content, type=Acknowledged)
         return msgspec.structs.replace(answer, key=asked.key)
+
+    def _key(self, number: int, what: str) -> str:
+        """Name a request, as an id that the API takes over into the events."""
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{self.name}-{number}-{what}"))
 
     def _ask(self, asked: Asked) -> Acknowledged | None:
         self.unanswered = asked

@@ -17,6 +17,8 @@ from tests.api.logs import Log
 from tests.builders import DORA, MARIE, SOFIA, referral
 from workflows.labels import Language
 
+VISIT = "6f0c8f1e-3c0a-4c7e-9a55-0a4c4a3f0b11"
+
 
 @pytest.mark.parametrize(
     ("asked", "expected"),
@@ -89,12 +91,13 @@ def test_no_key_is_no_key_and_two_are_refused() -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        "a",
-        "build-42",
         "6f0c8f1e-3c0a-4c7e-9a55-0a4c4a3f0b11",
         "12345678-1234-1234-1234-123456789012",
         "4bf92f3577b34da6a3ce929d0e0e4736",
+        "4BF92F3577B34DA6A3CE929D0E0E4736",
         "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        "01arz3ndektsv4rrffq69g5fav",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     ],
 )
 def test_a_correlation_is_taken_over(given: str) -> None:
@@ -106,6 +109,10 @@ def test_a_correlation_is_taken_over(given: str) -> None:
     [
         None,
         "",
+        "a",
+        "build-42",
+        "Genevieve-Hermelin",
+        "genevieve.hermelin",
         "a b",
         "é",
         "x" * 65,
@@ -116,6 +123,12 @@ def test_a_correlation_is_taken_over(given: str) -> None:
         "2.51.10.30.126.111.38",
         "06-12-34-56-78-9",
         "case-0612345678",
+        "0612345678",
+        "2511030126111380",  # sixteen hexadecimal digits, as a span has them
+        "6f0c8f1e3c0a-4c7e-9a55-0a4c-4a3f0b11",
+        "01ARZ3NDEKTSV4RRFFQ69G5FAU",  # a ULID has no U
+        "81ARZ3NDEKTSV4RRFFQ69G5FAV",
+        "6f0c8f1e-3c0a-4c7e-9a55-0a4c4a3f0b11 Hermelin",
     ],
 )
 def test_a_correlation_that_cannot_be_kept_for_ever_is_replaced(given: str | None) -> None:
@@ -127,22 +140,31 @@ def test_a_correlation_that_cannot_be_kept_for_ever_is_replaced(given: str | Non
 def test_one_correlation_ties_the_answer_the_log_and_the_events(one_house: House, log: Log) -> None:
     """And the cause of the events is the one request, whose id its line in the log has."""
     referred = one_house.refer(
-        payload(referral(person=referral().person.model_copy(update={"nir": None}))), X_Request_Id="visit-42"
+        payload(referral(person=referral().person.model_copy(update={"nir": None}))), X_Request_Id=VISIT
     )
-    assert referred.headers["x-request-id"] == "visit-42"
+    assert referred.headers["x-request-id"] == VISIT
     (line,) = log.requests
-    assert line["correlation_id"] == "visit-42"
+    assert line["correlation_id"] == VISIT
     case_id = referred.json()["case_id"]
     (event,) = one_house.get(f"/cases/{case_id}/history", SOFIA).json()["events"]
-    assert (event["correlation_id"], event["causation_id"]) == ("visit-42", line["request_id"])
+    assert (event["correlation_id"], event["causation_id"]) == (VISIT, line["request_id"])
+
+
+def test_a_name_in_the_correlation_reaches_neither_the_log_nor_an_event(one_house: House, log: Log) -> None:
+    somebody = "Genevieve-Hermelin"
+    sent = payload(referral(person=referral().person.model_copy(update={"nir": None})))
+    referred = one_house.refer(sent, X_Request_Id=somebody)
+    events = one_house.get(f"/cases/{referred.json()['case_id']}/history", SOFIA, X_Request_Id=somebody)
+    for text in (log.text, str(referred.headers), events.text):
+        assert somebody not in text
 
 
 def test_each_request_has_an_id_of_its_own(one_house: House, log: Log) -> None:
     for _ in range(3):
-        one_house.get("/queue", MARIE, X_Request_Id="visit-43")
+        one_house.get("/queue", MARIE, X_Request_Id=VISIT)
     ids = [line["request_id"] for line in log.requests]
     assert len(set(ids)) == 3
-    assert {line["correlation_id"] for line in log.requests} == {"visit-43"}
+    assert {line["correlation_id"] for line in log.requests} == {VISIT}
 
 
 @pytest.mark.parametrize(

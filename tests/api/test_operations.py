@@ -19,13 +19,17 @@ REFERRAL = payload(referral()) | {"person": PERSON, "note": NOTE}
 TYPED = (*PERSONAL, NOTE, "Hermelin", "06 12 34 56 78", "0612345678", "example.org", "Lilas", "1951-10-30")
 
 
+def visit(number: int) -> str:
+    return f"6f0c8f1e-3c0a-4c7e-9a55-{number:012d}"
+
+
 def test_one_line_a_request(one_house: House, log: Log) -> None:
     """Who asked what of which route, and what came of it; the route's template, never the address."""
-    case_id = one_house.refer(REFERRAL, X_Request_Id="visit-1").json()["case_id"]
-    one_house.act(case_id, "accept", {"counsellor": "marie"}, MARIE, 1, X_Request_Id="visit-2")
-    one_house.act(case_id, "accept", {"counsellor": "marie"}, MARIE, 1, X_Request_Id="visit-3")
-    one_house.get(f"/cases/{case_id}", MARIE, X_Request_Id="visit-4")
-    one_house.get("/nowhere?nir=251103012611138", None, X_Request_Id="visit-5")
+    case_id = one_house.refer(REFERRAL, X_Request_Id=visit(1)).json()["case_id"]
+    one_house.act(case_id, "accept", {"counsellor": "marie"}, MARIE, 1, X_Request_Id=visit(2))
+    one_house.act(case_id, "accept", {"counsellor": "marie"}, MARIE, 1, X_Request_Id=visit(3))
+    one_house.get(f"/cases/{case_id}", MARIE, X_Request_Id=visit(4))
+    one_house.get("/nowhere?nir=251103012611138", None, X_Request_Id=visit(5))
     asked = [{k: v for k, v in line.items() if k not in VARYING} for line in log.requests]
     assert asked == EXPECTED
     for line in log.requests:
@@ -43,7 +47,7 @@ def _line(
         else {}
     )
     return {"event": "request", "level": "info", "method": method, "route": route, "status": status,
-            "correlation_id": f"visit-{number}", **by, **more}  # fmt: skip
+            "correlation_id": visit(number), **by, **more}  # fmt: skip
 
 
 _ACTION = "/api/v1/cases/{case_id}/actions/{trigger}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from sqlalchemy import Table
 
-from adapters import read_models
+from adapters import read_models, tokens
 from adapters.bootstrap import Service, open_service
-from adapters.database import reading
+from adapters.database import reading, writing
 from adapters.master_key import create_master_key
 from adapters.settings import Settings
 from adapters.verify import verify
@@ -23,7 +23,8 @@ from domain.commands.intake import Detect
 from domain.events.organisations import OrganisationRegistered
 from domain.ports import Answer, Request
 from projections.facts import METADATA
-from tests.builders import DORA, MARIE, TODAY
+from tests.builders import DORA, INES, MARIE, PAUL, SOFIA, TODAY
+from tests.payloads import team
 
 REGISTERED: Final = (
     OrganisationRegistered(code="gard", name="CPAM du Gard", wave="pilot", deployed_on=date(2014, 11, 17)),
@@ -64,6 +65,21 @@ def settings_in(home: Path, database_url: str, **changes: Any) -> Settings:
     if not settings.master_key_file.exists():
         create_master_key(settings.master_key_file)
     return settings
+
+
+def admit(service: Service, accounts: Iterable[Principal]) -> None:
+    """Give accounts a way in: an account without one cannot be named as a case's counsellor."""
+    with writing(service.engine) as connection:
+        for account in accounts:
+            tokens.create(
+                connection,
+                actor=account.actor,
+                role=account.role,
+                organisation=account.organisation,
+                label="test",
+                expires_at=None,
+                now=service.clock(),
+            )
 
 
 @dataclass
@@ -123,6 +139,22 @@ class Cells:
             }
 
 
+def open_accounts(service: Service, now: datetime) -> None:
+    """Give the counsellors and supervisors of the cells an account: a case is assigned to nobody else."""
+    staff = [MARIE, PAUL, SOFIA, INES, *(who for code in WAVES for who in team(code))]
+    with writing(service.engine) as connection:
+        for who in staff:
+            tokens.create(
+                connection,
+                actor=who.actor,
+                role=who.role,
+                organisation=who.organisation,
+                label="test",
+                expires_at=None,
+                now=now,
+            )
+
+
 @contextmanager
 def open_cells(
     home: Path, database_url: str, clock: SetClock | None = None, **changes: Any
@@ -132,4 +164,5 @@ def open_cells(
     settings = settings_in(home, database_url, **changes)
     with open_service(settings, clock=clock) as service:
         service.storage.organisations.register(REGISTERED, "administrator", clock())
+        open_accounts(service, clock())
         yield Cells(service, clock)

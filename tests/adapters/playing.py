@@ -13,7 +13,8 @@ from domain.person import Identity
 from domain.ports import Request
 from tests.builders import DETECTED_ON, ORGANISATIONS
 from tests.journeys import next_move, referral
-from tests.service import Cells
+from tests.payloads import team
+from tests.service import Cells, admit
 
 
 def with_number(number: int) -> Identity:
@@ -26,6 +27,9 @@ PEOPLE: Final = (*(with_number(number) for number in range(4)), Identity(family_
 """Four who are known again, and one who is somebody new each time."""
 
 
+EVERY_TEAM: Final = [member for organisation in ORGANISATIONS for member in team(organisation)]
+
+
 @dataclass
 class Play:
     """What goes on in the cells: each `turn` is one commit of one or more commands."""
@@ -35,6 +39,10 @@ class Play:
     today: date = DETECTED_ON
     cases: list[str] = field(default_factory=list)
     asked: int = 0
+
+    def __post_init__(self) -> None:
+        """Give the cells' own people a way in."""
+        admit(self.cells.service, EVERY_TEAM)
 
     def turns(self, number: int, most_commands: int = 1) -> Iterator[None]:
         """Play `number` commits of one to `most_commands` commands, yielding after each."""

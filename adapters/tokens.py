@@ -21,6 +21,7 @@ from adapters import database
 from adapters.instants import instant_text, read_instant
 from adapters.tables import tokens
 from domain.access import Principal
+from domain.codes import MOST_DIGITS, is_account_code, is_organisation_code
 from domain.errors import FilRougeError
 from domain.text import Typed
 from workflows.roles import Role
@@ -32,8 +33,6 @@ NATIONAL_ROLES: Final = frozenset(
 
 _ROLES: Final = {str(role): role for role in Role}
 _SHAPE: Final = re.compile(r"fr_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
-_ACTOR: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
-_ORGANISATION: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,63}")
 _LABEL: Final = Typed(100)
 _USED_EVERY: Final = timedelta(minutes=1)
 _NO_HASH: Final = "0" * 64
@@ -91,12 +90,12 @@ def create(
     Raises TokenRefused for an organisation missing where the role needs one, a code that is not one, an expiry in
     the past.
     """
-    if not _ACTOR.fullmatch(actor):
+    if not is_account_code(actor):
         raise TokenRefused(
             "not an account's code: 2 to 64 lower-case letters, digits, dots, hyphens and underscores, "
-            "never a person's name"
+            f"never a person's name, and at most {MOST_DIGITS} digits in a row"
         )
-    if organisation is not None and not _ORGANISATION.fullmatch(organisation):
+    if organisation is not None and not is_organisation_code(organisation):
         raise TokenRefused("not an organisation's code: 2 to 64 lower-case letters, digits and hyphens")
     if organisation is None and role not in NATIONAL_ROLES:
         raise TokenRefused(

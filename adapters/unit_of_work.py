@@ -6,7 +6,7 @@ The database is locked only for the commit itself; everything is decided before.
 
 import re
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -19,6 +19,7 @@ from eventsourcing.application import AggregateNotFoundError, Repository
 from eventsourcing.persistence import EventStore
 from sqlalchemy import Column, Connection, Engine, Table, insert, select
 
+from adapters.counsellors import Counsellors
 from adapters.database import glancing, writing
 from adapters.event_store import EventRecorder, VersionConflict
 from adapters.instants import instant_text
@@ -89,6 +90,7 @@ class _Pending:
     """What else the commit writes."""
 
     newcomers: Newcomers
+    renewed: list[tuple[str, Identity]] = field(default_factory=list)
     erased: list[str] = field(default_factory=list)
     answers: list[tuple[str, Request, Answer]] = field(default_factory=list)
 
@@ -111,10 +113,8 @@ class StoredUnitOfWork:
 
         Reach is looked at first, in the read model: a case out of reach costs what an unknown one costs.
         """
-        if within != EVERY_CASE:
-            with glancing(self._storage.engine) as connection:
-                if not is_within(connection, case_id, within):
-                    raise CaseNotFound(case_id)
+        if within != EVERY_CASE and not self.is_within(case_id, within):
+            raise CaseNotFound(case_id)
         if case_id not in self._taken:
             if not _CASE_ID.fullmatch(case_id):
                 raise CaseNotFound(case_id)
@@ -125,6 +125,11 @@ class StoredUnitOfWork:
             self._taken[case_id] = _Taken(case, self._storage.projector.rows_of(case.state), case.version)
         return self._taken[case_id].case
 
+    def is_within(self, case_id: str, within: Reach) -> bool:
+        """Tell whether a stored case is within reach, as the read model has it."""
+        with glancing(self._storage.engine) as connection:
+            return is_within(connection, case_id, within)
+
     def add(self, case: Case) -> None:
         """Take in a new case."""
         self._taken[case.id] = _Taken(case, {}, 0)
@@ -132,6 +137,10 @@ class StoredUnitOfWork:
     def organisations(self) -> Collection[str]:
         """Return the codes of the registered organisations."""
         return self._storage.organisations
+
+    def counsellors(self, organisation: str, now: datetime) -> Container[str]:
+        """Return the accounts that may follow a case of the organisation at `now`."""
+        return Counsellors(self._storage.engine, organisation, now)
 
     def open_cases_of(self, person_id: str) -> Mapping[str, str]:
         """Return a person's open cases with their organisation, as stored and as changed here."""
@@ -166,6 +175,11 @@ class StoredUnitOfWork:
         person_id = new_case_id()
         self._pending.newcomers.add(person_id, identity)
         return person_id
+
+    def renew(self, person_id: str, identity: Identity) -> None:
+        """Have what was just told of a known person kept with the commit."""
+        if person_id not in self._pending.newcomers:
+            self._pending.renewed.append((person_id, identity))
 
     def seal(self, person_id: str, text: str) -> str:
         """Return `text` encrypted with the person's key."""
@@ -248,6 +262,8 @@ class StoredUnitOfWork:
             taken.version = taken.case.version
         for actor, request, answer in pending.answers:
             connection.execute(insert(idempotency).values(_kept(actor, request, answer, recorded_at)))
+        for person_id, identity in pending.renewed:
+            storage.vault.renew(connection, person_id, identity)
         for person_id in pending.erased:
             if open_cases_of(connection, person_id).keys() - self._taken.keys():
                 raise Clash  # a referral came first: the key is still needed

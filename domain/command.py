@@ -40,14 +40,6 @@ Day = Annotated[date, BeforeValidator(_day)]
 EACH_ONCE: Final = AfterValidator(lambda codes: list(dict.fromkeys(codes)))
 """For a list of codes: one ticked twice is ticked, and must not be counted twice."""
 
-ActorCode = Annotated[
-    str,
-    Field(
-        pattern=r"^[a-z0-9][a-z0-9._-]{1,63}$",
-        description="An account's code, as its token was created with.",
-    ),
-]
-
 NeedId = Annotated[str, Field(pattern=r"^n[1-9][0-9]{0,3}$", description="A need of this case: n1, n2…")]
 ActionId = Annotated[str, Field(pattern=r"^a[1-9][0-9]{0,3}$", description="An action of the plan: a1, a2…")]
 QuoteId = Annotated[str, Field(pattern=r"^q[1-9][0-9]{0,3}$", description="A quote of this case: q1, q2…")]

@@ -1,6 +1,6 @@
 """What the use cases ask of the world: one unit of work, and a clock."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -45,11 +45,17 @@ class UnitOfWork(Protocol):
     def load(self, case_id: str, within: Reach = EVERY_CASE) -> Case:
         """Return a case from its events. Raises CaseNotFound, also for a case that is not `within` reach."""
 
+    def is_within(self, case_id: str, within: Reach) -> bool:
+        """Tell whether a stored case is within reach."""
+
     def add(self, case: Case) -> None:
         """Take in a new case."""
 
     def organisations(self) -> Collection[str]:
         """Return the codes of the registered organisations."""
+
+    def counsellors(self, organisation: str, now: datetime) -> Container[str]:
+        """Return the accounts that may follow a case of the organisation at `now`; nothing is asked before one is."""
 
     def open_cases_of(self, person_id: str) -> Mapping[str, str]:
         """Return a person's open cases with their organisation."""
@@ -62,6 +68,9 @@ class UnitOfWork(Protocol):
 
     def enrol(self, identity: Identity) -> str:
         """Return the pseudonym of a new person, whose identity goes to the vault with the commit."""
+
+    def renew(self, person_id: str, identity: Identity) -> None:
+        """Have what was just told of a known person (a new address, say) kept with the commit."""
 
     def seal(self, person_id: str, text: str) -> str:
         """Return `text` encrypted with the person's key."""

@@ -73,6 +73,16 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Indiquez le partenaire (partner_kind) quand la source est « partner », et seulement alors.",
         "Give the partner's kind (partner_kind) when the source is `partner`, and only then.",
     ),
+    "code_with_number": (
+        (
+            "Le code d'un compte a au plus {max_length} chiffres à la suite : "
+            "ce n'est ni un numéro de sécurité sociale, ni un numéro de téléphone."
+        ),
+        (
+            "An account's code has at most {max_length} digits in a row: "
+            "it is neither a social-security number nor a telephone number."
+        ),
+    ),
     "formerly": (
         "L'ancien nom (formerly) ne va qu'avec le droit « css ».",
         "The former name (formerly) goes only with the right `css`.",

@@ -161,6 +161,8 @@ class UseCases:
         asking = self._asking(principal, work, now, others, principal.organisation)
         if person_id is None:
             person_id = work.enrol(command.person)
+        else:
+            work.renew(person_id, command.person)
         note = work.seal(person_id, command.note) if command.note else None
         case = Case.detect(self._new_id(), person_id, command, self._context(asking, request, now), note)
         work.add(case)

@@ -61,6 +61,11 @@ SOFIA = Principal("sofia", Role.SUPERVISOR, "gard")
 INES = Principal("ines", Role.COUNSELLOR, "isere")
 DORA = Principal("dora", Role.DETECTOR, "gard")
 DENIS = Principal("denis", Role.DATA_PROTECTION_OFFICER, "gard")
+COUNSELLORS: Final = frozenset(
+    {"marie", "paul", "sofia", "ines"}
+    | {f"{organisation}.{who}" for organisation in ORGANISATIONS for who in ("anne", "bruno", "sofia")}
+)
+"""Whoever may follow a case, of whichever cell; those with a prefix are of the cells of random journeys."""
 ANNA = Principal("anna", Role.ANALYST, "gard")
 
 # ---------------------------------------------------------------- when
@@ -242,10 +247,18 @@ def asking(
     today: date = TODAY,
     others: Mapping[str, str] | None = None,
     organisations: Collection[str] = ORGANISATIONS,
+    counsellors: Collection[str] = COUNSELLORS,
 ) -> Asking:
-    """Return what the rules know of the asker."""
+    """Return what the rules know of the asker, who may know of every case."""
     return Asking(
-        by.actor, by.role, by.organisation, today, other_open_cases=others or {}, organisations=organisations
+        by.actor,
+        by.role,
+        by.organisation,
+        today,
+        other_open_cases=others or {},
+        knowable_cases=others or {},
+        organisations=organisations,
+        counsellors=counsellors,
     )
 
 

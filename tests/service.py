@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -65,21 +65,6 @@ def settings_in(home: Path, database_url: str, **changes: Any) -> Settings:
     if not settings.master_key_file.exists():
         create_master_key(settings.master_key_file)
     return settings
-
-
-def admit(service: Service, accounts: Iterable[Principal]) -> None:
-    """Give accounts a way in: an account without one cannot be named as a case's counsellor."""
-    with writing(service.engine) as connection:
-        for account in accounts:
-            tokens.create(
-                connection,
-                actor=account.actor,
-                role=account.role,
-                organisation=account.organisation,
-                label="test",
-                expires_at=None,
-                now=service.clock(),
-            )
 
 
 @dataclass

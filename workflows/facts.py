@@ -1,6 +1,6 @@
 """What the rules may look at: the facts of a case, of its person's other cases, and of who is asking when."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -95,7 +95,8 @@ class Asking:
     """Who asks for a trigger, when, and what the rules must know beyond the case itself.
 
     `today` is the calendar day in Europe/Paris. `other_open_cases` maps this person's other open cases to
-    their organisation.
+    their organisation; `knowable_cases` holds those whose id the asker may be told. `counsellors` holds the accounts
+    that may follow a case in the case's organisation.
     """
 
     actor: str
@@ -104,4 +105,6 @@ class Asking:
     today: date
     deadlines: Deadlines = field(default_factory=Deadlines)
     other_open_cases: Mapping[str, str] = field(default_factory=dict)
+    knowable_cases: Container[str] = ()
     organisations: Collection[str] = ()
+    counsellors: Container[str] = ()

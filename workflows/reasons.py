@@ -55,12 +55,12 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The person has not agreed to be contacted.",
     ),
     "already_open": (
-        "Un accompagnement de cette personne est déjà ouvert dans cet organisme (dossier {case}).",
-        "A case of this person is already open in this organisation (case {case}).",
+        "Un accompagnement de cette personne est déjà ouvert dans cet organisme{case}.",
+        "A case of this person is already open in this organisation{case}.",
     ),
     "open_case_remains": (
-        "Un accompagnement de cette personne est encore ouvert (dossier {case}) : il doit d'abord être clos.",
-        "A case of this person is still open (case {case}): it must be closed first.",
+        "Un accompagnement de cette personne est encore ouvert{case} : il doit d'abord être clos.",
+        "A case of this person is still open{case}: it must be closed first.",
     ),
     "relevance_not_decided": (
         "La pertinence de la saisine n'est pas encore acceptée.",
@@ -85,6 +85,13 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "same_counsellor": (
         "Ce conseiller suit déjà ce dossier.",
         "This counsellor already follows the case.",
+    ),
+    "unknown_counsellor": (
+        (
+            "Aucun compte de conseiller ou de responsable de cellule n'est actif sous ce code dans cet organisme : "
+            "vérifiez le code du compte."
+        ),
+        "No counsellor's or supervisor's account is active under this code in this organisation: check the code.",
     ),
     "counsellor_assigns_only_self": (
         "Un conseiller ne peut accepter une saisine que pour lui-même.",
@@ -220,6 +227,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Aucun soin n'est réalisé : ce motif ne convient pas.",
         "No care was performed: this reason does not fit.",
     ),
+    "every_need_performed": (
+        "Tous les soins sont réalisés : ce motif ne convient pas.",
+        "All the care was performed: this reason does not fit.",
+    ),
     "no_right_opened": (
         "Aucun droit n'a été ouvert : ce motif ne convient pas.",
         "No right was opened: this reason does not fit.",
@@ -309,10 +320,18 @@ class Euros(int):
     """An amount in cents, written in euros when it is put into words."""
 
 
+class CaseId(str):
+    """The id of another case, put between brackets; an empty one, for those who may not know it, says nothing."""
+
+    __slots__ = ()
+
+
 def in_words(value: object, language: Language) -> str:
     """Write a value as people of `language` read it."""
     if isinstance(value, LabelledEnum):
         return value.label(language)
+    if isinstance(value, CaseId):
+        return f" ({'dossier' if language == 'fr' else 'case'} {value})" if value else ""
     if isinstance(value, Euros):
         euros, cents = divmod(int(value), 100)
         grouped = f"{euros:,}"

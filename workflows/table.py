@@ -128,7 +128,11 @@ TABLE: Final[tuple[Transition, ...]] = (
         T.ACCEPT,
         [S.DETECTED],
         guards=(g.relevance_is_undecided,),
-        checks=(g.assigns_self_unless_supervisor,),
+        checks=(
+            g.keeps_the_assigned_counsellor,
+            g.assigns_self_unless_supervisor,
+            g.counsellor_is_known,
+        ),
         who=_OWN_CASE,
     ),
     *_rows(
@@ -139,12 +143,18 @@ TABLE: Final[tuple[Transition, ...]] = (
         checks=(g.rejection_reason_fits,),
         who=_OWN_CASE,
     ),
-    *_rows(T.ASSIGN, OPEN, guards=(g.has_no_counsellor,), who=_PERSON_IS_READABLE),
+    *_rows(
+        T.ASSIGN,
+        OPEN,
+        guards=(g.has_no_counsellor,),
+        checks=(g.counsellor_is_known,),
+        who=_PERSON_IS_READABLE,
+    ),
     *_rows(
         T.REASSIGN,
         OPEN,
         guards=(g.has_counsellor,),
-        checks=(g.names_another_counsellor,),
+        checks=(g.names_another_counsellor, g.counsellor_is_known),
         who=_PERSON_IS_READABLE,
     ),
     *_rows(T.LOG_CONTACT, OPEN, who=_OWN_CASE),

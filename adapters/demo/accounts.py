@@ -1,8 +1,13 @@
 """Who works in the made-up cells: account codes, never names."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from sqlalchemy import Connection
+
+from adapters import tokens
 from domain.access import Principal
 from domain.vocabulary import Source
 from workflows.roles import Role
@@ -25,6 +30,10 @@ _DETECTORS: Final = {
     Source.HEALTH_PROFESSIONAL: "professionnels",
 }
 """One account for each source: whoever detects there uses it."""
+
+
+LABEL: Final = "demonstration, shown to nobody"
+"""What the tokens of made-up counsellors say they are for, in the list of tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +68,20 @@ class Team:
     def detector(self, source: Source) -> Principal:
         """Whoever refers from `source`."""
         return Principal(f"{_DETECTORS[source]}.{self.organisation}", Role.DETECTOR, self.organisation)
+
+
+def open_accounts(connection: Connection, teams: Iterable[Team], now: datetime) -> None:
+    """Give the counsellors of `teams` an account, in the caller's transaction: cases are assigned to nobody else.
+
+    The tokens that make it one are shown to nobody, so they open no door.
+    """
+    for counsellor in (who for team in teams for who in team.counsellors):
+        tokens.create(
+            connection,
+            actor=counsellor.actor,
+            role=counsellor.role,
+            organisation=counsellor.organisation,
+            label=LABEL,
+            expires_at=None,
+            now=now,
+        )

@@ -6,6 +6,7 @@
 The same seed, size and last day give the same events, but for what is encrypted and for the persons' pseudonyms.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -16,9 +17,9 @@ from typing import Final
 from sqlalchemy import func, select
 
 from adapters.bootstrap import Service
-from adapters.database import reading
+from adapters.database import reading, writing
 from adapters.demo import cohort, identities, organisations
-from adapters.demo.accounts import REGISTRAR, Team
+from adapters.demo.accounts import REGISTRAR, Team, open_accounts
 from adapters.demo.case_ids import CaseIds
 from adapters.demo.journey import Journey, Setting
 from adapters.demo.plan import CasePlan
@@ -82,19 +83,29 @@ def fill(
     player = Player(service, ids, lambda done: told(done, number), f"demo-{seed}")
     published = published_cases(last)
     parts = [Part(case.commands[0][0], case.script, last) for case in published]
-    parts += _parts(planned.plans, service, seed, last)
+    team_of = _teams(planned.plans)
+    parts += _parts(planned.plans, team_of, service, seed, last)
+    with writing(service.engine) as connection:
+        open_accounts(connection, map(team_of, _cells(planned.plans)), service.clock())
     played = player.play(parts, _registrations(min(part.begins_on for part in parts)))
     return _summary(service, last, tuple(case for case in played[: len(published)] if case))
 
 
-def _parts(plans: tuple[CasePlan, ...], service: Service, seed: int, until: date) -> list[Part]:
-    sizes: dict[str, int] = {}
-    for plan in plans:
-        sizes[plan.organisation] = sizes.get(plan.organisation, 0) + 1
-    setting = Setting(
-        cache(lambda organisation: Team.of(organisation, sizes.get(organisation, 0))),
-        service.settings.deadlines.referral_expiry,
-    )
+def _teams(plans: tuple[CasePlan, ...]) -> Callable[[str], Team]:
+    sizes = Counter(plan.organisation for plan in plans)
+    return cache(lambda organisation: Team.of(organisation, sizes[organisation]))
+
+
+def _cells(plans: tuple[CasePlan, ...]) -> list[str]:
+    """Return the organisations that follow a case, at its beginning or after a transfer."""
+    codes = {code for plan in plans for code in (plan.organisation, plan.transfer_to) if code is not None}
+    return sorted(codes)
+
+
+def _parts(
+    plans: tuple[CasePlan, ...], team_of: Callable[[str], Team], service: Service, seed: int, until: date
+) -> list[Part]:
+    setting = Setting(team_of, service.settings.deadlines.referral_expiry)
 
     def played(plan: CasePlan) -> Script:
         who = Random(f"{seed} person {plan.person}")  # noqa: S311

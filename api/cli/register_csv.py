@@ -1,7 +1,6 @@
 """Reading organisations from a CSV file: every line is checked before any is registered."""
 
 import csv
-import re
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -10,6 +9,7 @@ import typer
 
 from api.cli.options import choice, day
 from api.cli.words import say, spoken
+from domain.codes import is_organisation_code
 from domain.events.organisations import OrganisationRegistered
 from domain.text import Typed
 from domain.vocabulary import Wave
@@ -17,14 +17,13 @@ from domain.vocabulary import Wave
 COLUMNS: Final = ("code", "name", "wave", "deployed_on")
 """The file's header. `deployed_on` may be empty: the wave's first day."""
 
-_CODE: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,63}")
 _NAME: Final = Typed(100)
 _DELIMITERS: Final = ",;"  # spreadsheets set to French write semicolons
 
 
 def organisation(code: str, name: str, wave: str, deployed_on: date | None) -> OrganisationRegistered:
     """Return a registration, its fields checked. Raises typer.BadParameter."""
-    if not _CODE.fullmatch(code):
+    if not is_organisation_code(code):
         raise typer.BadParameter(say("organisation.bad_code", given=code))
     try:
         checked_name = str(_NAME(name))

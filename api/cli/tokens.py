@@ -1,8 +1,7 @@
 """`filrouge token`: who may knock at the API. A token is shown once; only its hash is kept."""
 
-import re
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,15 +11,13 @@ from api.cli.options import Json, choice, whole
 from api.cli.output import note, tell
 from api.cli.shape import command, group
 from api.cli.words import instant, say, spoken
+from domain.codes import MOST_DIGITS, is_account_code
 from workflows.roles import Role
 
 if TYPE_CHECKING:
     from adapters.tokens import Token
 
 app = group("token", no_args_is_help=True)
-
-_ACCOUNT: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
-"""As commands name an account: one that could not be assigned a case would be of little use."""
 
 
 def create(
@@ -42,8 +39,8 @@ def create(
     from api.cli.register import require_registered
     from domain.use_cases import system_clock
 
-    if not _ACCOUNT.fullmatch(account):
-        raise typer.BadParameter(say("token.bad_account", given=account))
+    if not is_account_code(account):
+        raise typer.BadParameter(say("token.bad_account", most=MOST_DIGITS))
     if organisation is None and role not in tokens.NATIONAL_ROLES:
         national = ", ".join(one.value for one in Role if one in tokens.NATIONAL_ROLES)
         raise typer.BadParameter(say("token.needs_organisation", role=role.value, national=national))

@@ -1,6 +1,6 @@
 """The counsellor queue."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,17 +8,21 @@ from pydantic import BaseModel, ConfigDict, Field
 from adapters.database import reading
 from api import documentation as doc
 from api.caller import Allowed, Caller
+from api.parameters import Once
 from api.paging import Cursor, Keyset, Limit, link_to_next, read_cursor
 from api.paths import API
 from api.problems import Kind, ProblemError
 from api.views.base import answer
 from api.views.queue import QueueItem, QueueView
 from domain.access import Permission, Reach
-from domain.command import ActorCode
+from domain.codes import AccountCode
 from projections.counsellor_queue import QueueFilters, queue
-from workflows.states import State
 
 router: Final = APIRouter(prefix=API, tags=["queue"])
+
+
+OpenState = Literal["detected", "consented", "bilan_done", "plan_built", "care_performed", "referred_onward"]
+"""The states that a case of the queue may be in: those of `workflows.states.OPEN`."""
 
 
 class QueueQuery(BaseModel):
@@ -26,11 +30,11 @@ class QueueQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    counsellor: ActorCode | None = Field(
+    counsellor: AccountCode | None = Field(
         default=None, description="Only the cases that this account follows; it goes before `unassigned`."
     )
     unassigned: bool = Field(default=False, description="Only the cases that nobody follows.")
-    state: State | None = Field(default=None, description="Only the cases in this state.")
+    state: OpenState | None = Field(default=None, description="Only the cases in this state.")
     overdue: bool = Field(default=False, description="Only the cases whose next step is late.")
     limit: Limit = 50
     after: Cursor = None
@@ -47,6 +51,7 @@ def read_queue(
     request: Request,
     caller: Annotated[Caller, Depends(Allowed(Permission.SEE_QUEUE))],
     query: Annotated[QueueQuery, Query()],
+    _: Once,
 ) -> Response:
     """Return a page of the queue: for a counsellor their own cases and those of nobody, for a supervisor all."""
     today = caller.today
@@ -69,7 +74,7 @@ def _filters(query: QueueQuery, within: Reach, after: Keyset | None) -> QueueFil
         counsellor=query.counsellor,
         mine_or_unassigned=within.counsellor if anybody else None,
         unassigned=query.unassigned,
-        state=None if query.state is None else query.state.value,
+        state=query.state,
         overdue=query.overdue,
         after=after,
         limit=query.limit + 1,  # one more tells whether there is a next page

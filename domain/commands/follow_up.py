@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, JsonValue
 
 from domain.case_state import CaseState
+from domain.codes import OrganisationCode
 from domain.command import Command, Day
 from domain.event import Payload
 from domain.events import follow_up as happened
@@ -125,7 +126,7 @@ class Transfer(Command):
     trigger: ClassVar[Trigger] = Trigger.TRANSFER
     event: ClassVar[type[Payload]] = happened.CaseTransferred
 
-    to_organisation: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
+    to_organisation: OrganisationCode
 
 
 class CorrectFact(Command):

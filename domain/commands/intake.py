@@ -6,7 +6,8 @@ import msgspec
 from pydantic import Field, model_validator
 
 from domain.case_state import CaseState
-from domain.command import EACH_ONCE, ActorCode, Cents, Command, Day, Part
+from domain.codes import AccountCode
+from domain.command import EACH_ONCE, Cents, Command, Day, Part
 from domain.event import Payload
 from domain.events import intake as happened
 from domain.events.care import abandoned
@@ -87,7 +88,7 @@ class Accept(Command):
     trigger: ClassVar[Trigger] = Trigger.ACCEPT
     event: ClassVar[type[Payload]] = happened.ReferralAccepted
 
-    counsellor: ActorCode
+    counsellor: AccountCode
     administrative_check: AdministrativeCheck = AdministrativeCheck()
 
 
@@ -106,7 +107,7 @@ class Assign(Command):
     trigger: ClassVar[Trigger] = Trigger.ASSIGN
     event: ClassVar[type[Payload]] = happened.CounsellorAssigned
 
-    counsellor: ActorCode
+    counsellor: AccountCode
 
 
 class Reassign(Command):
@@ -115,7 +116,7 @@ class Reassign(Command):
     trigger: ClassVar[Trigger] = Trigger.REASSIGN
     event: ClassVar[type[Payload]] = happened.CounsellorReassigned
 
-    counsellor: ActorCode
+    counsellor: AccountCode
     reason: ReassignReason
 
 

@@ -15,6 +15,7 @@ from stdnum.fr import nir as french_nir
 from adapters.demo import calendar, identities, organisations
 from adapters.demo.accounts import Team
 from adapters.demo.quotas import deck, largest_remainder, spread
+from domain.codes import is_account_code, is_organisation_code
 from domain.vocabulary import PUBLISHED_SHARES, Source, Wave
 
 DAYS = st.dates(date(2014, 1, 1), date(2030, 12, 31))
@@ -131,10 +132,9 @@ def test_the_organisations_that_other_documents_speak_of_are_there() -> None:
 
 
 def test_codes_and_accounts_are_such_as_commands_accept() -> None:
-    code, account = re.compile(r"[a-z0-9][a-z0-9-]{1,63}"), re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
     for organisation in organisations.REGISTER:
         team = Team.of(organisation.code, 10_000)
-        assert code.fullmatch(organisation.code)
+        assert is_organisation_code(organisation.code)
         people = [*team.counsellors, team.supervisor, team.protector, *map(team.detector, Source)]
         assert len({person.actor for person in people}) == len(people)
-        assert all(account.fullmatch(person.actor) for person in people)
+        assert all(is_account_code(person.actor) for person in people)

@@ -40,6 +40,7 @@ def played(plan: CasePlan, seed: int, until: date, expiry_days: int) -> Case:
             step.at.astimezone(PARIS).date(),
             Deadlines(referral_expiry=expiry_days),
             organisations=CODES,
+            counsellors={c.actor for c in Team.of(step.by.organisation or "", 300).counsellors},
         )
         context = Context(asking, step.at, "played")
         if case is None:

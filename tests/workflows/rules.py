@@ -10,7 +10,7 @@ from domain.commands.care import RecordCarePerformed as Perform
 from domain.commands.care import StartAction as Start
 from domain.commands.follow_up import Transfer
 from domain.commands.intake import Accept, Reassign, Reject
-from domain.events.care import ActionAbandoned, ActionStarted, NeedDropped
+from domain.events.care import ActionAbandoned, ActionStarted, CarePerformed, NeedDropped
 from domain.events.intake import CounsellorAssigned
 from domain.vocabulary import (
     Partner,
@@ -89,6 +89,11 @@ WHO: Final = [
     rule("no_counsellor", typical(T.REASSIGN, DETECTED), but=typical(T.REASSIGN)),
     rule("counsellor_already_assigned", typical(T.ASSIGN, ACCEPTED), but=typical(T.ASSIGN)),
     rule(
+        "counsellor_already_assigned",
+        ask(Accept(counsellor="paul"), DETECTED, CounsellorAssigned(counsellor="marie"), by=SOFIA),
+        but=ask(Accept(counsellor="marie"), DETECTED, CounsellorAssigned(counsellor="marie"), by=SOFIA),
+    ),
+    rule(
         "counsellor_assigns_only_self",
         ask(Accept(counsellor="paul")),
         but=ask(Accept(counsellor="paul"), by=SOFIA),
@@ -97,6 +102,14 @@ WHO: Final = [
         "same_counsellor",
         ask(Reassign(counsellor="marie", reason=ReassignReason.WORKLOAD)),
         but=ask(Reassign(counsellor="paul", reason=ReassignReason.WORKLOAD)),
+    ),
+    *(
+        rule(
+            "unknown_counsellor",
+            ask(command.model_copy(update={"counsellor": "mari"}), by=SOFIA),
+            but=ask(command.model_copy(update={"counsellor": "paul"}), by=SOFIA),
+        )
+        for command in (TYPICAL[trigger].command for trigger in (T.ACCEPT, T.ASSIGN, T.REASSIGN))
     ),
     rule("erased", typical(T.REOPEN, None, ERASED), but=typical(T.REOPEN)),
 ]
@@ -340,6 +353,11 @@ CLOSING: Final = [
     rule(
         "no_need_performed",
         ask(close(ClosingReason.CARE_PARTLY_PERFORMED), TWO_NEEDS),
+        but=ask(close(ClosingReason.CARE_PARTLY_PERFORMED), TWO_NEEDS, PERFORMED),
+    ),
+    rule(
+        "every_need_performed",
+        ask(close(ClosingReason.CARE_PARTLY_PERFORMED), TWO_NEEDS, PERFORMED, CarePerformed(need_id="n2")),
         but=ask(close(ClosingReason.CARE_PARTLY_PERFORMED), TWO_NEEDS, PERFORMED),
     ),
     rule(

@@ -116,8 +116,14 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "say which token to revoke (`filrouge token list` shows the ids), or --demo.",
     ),
     "token.bad_account": (
-        "« {given} » n'est pas un code de compte : 2 à 64 minuscules, chiffres, points, tirets ; jamais un nom.",
-        "“{given}” is not an account's code: 2 to 64 lower-case letters, digits, dots, hyphens; never a name.",
+        (
+            "ce n'est pas un code de compte : 2 à 64 minuscules, chiffres, points, tirets, dont {most} chiffres à la "
+            "suite au plus ; jamais un nom ni un numéro personnel."
+        ),
+        (
+            "not an account's code: 2 to 64 lower-case letters, digits, dots, hyphens, {most} digits in a row at "
+            "most; never a name nor a personal number."
+        ),
     ),
     "token.needs_organisation": (
         "le rôle {role} agit dans un organisme : ajoutez --organisation. Sans organisme : {national}.",

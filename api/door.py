@@ -58,6 +58,11 @@ class Door:
         visit = begin(scope)
         started = time.perf_counter()
         out = _Out(visit, send)
+        if visit.method == "HEAD":
+            scope = {
+                **scope,
+                "method": "GET",
+            }  # the same answer (RFC 9110, 9.3.2), of which only the headers go out
         with correlated(visit.correlation_id):
             try:
                 await self._answer(scope, _Limited(receive, self._limit), out)
@@ -154,6 +159,8 @@ class _Out:
             headers.setdefault("Content-Language", self._visit.language)
             headers.add_vary_header("Accept-Language")
             headers["X-Request-Id"] = self._visit.correlation_id
+        elif self._visit.method == "HEAD" and message["type"] == "http.response.body":
+            message = {**message, "body": b""}
         await self._send(message)
 
 

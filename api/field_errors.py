@@ -37,7 +37,12 @@ class FieldError(BaseModel):
 
 _WORDS: Final[Mapping[str, Texts]] = {
     "required": ("Ce champ est obligatoire.", "This field is required."),
-    "unknown_field": ("Un champ n'est pas connu ici.", "A field is not known here."),
+    "repeated": ("Ce paramètre ne se donne qu'une fois.", "This parameter is given once only."),
+    "period_backwards": (
+        "La période commence après sa fin.",
+        "The period begins after its end.",
+    ),
+    "unknown_field": ("Champ inconnu.", "Unknown field."),
     "unknown_value": ("Cette valeur n'est pas dans la liste.", "This value is not in the list."),
     "whole_number_expected": (
         "Un nombre entier est attendu, sans guillemets ni décimales.",
@@ -53,7 +58,7 @@ _WORDS: Final[Mapping[str, Texts]] = {
     "text_too_long": ("Ce texte est trop long.", "This text is too long."),
     "list_too_short": ("Cette liste a trop peu d'éléments.", "This list has too few items."),
     "list_too_long": ("Cette liste a trop d'éléments.", "This list has too many items."),
-    "format": ("Cette valeur n'a pas la forme attendue.", "This value has not the form expected."),
+    "format": ("Cette valeur n'a pas la forme attendue.", "This value does not have the expected form."),
     "not_accepted": ("Cette valeur n'est pas admise.", "This value is not accepted."),
 }
 

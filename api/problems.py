@@ -46,7 +46,7 @@ class Kind(Enum):
         ("En-tête illisible", "Unreadable header"),
         (
             "Un en-tête de la requête n'a pas la forme attendue.",
-            "A header of the request has not the form expected.",
+            "A header of the request does not have the expected form.",
         ),
     )
     MALFORMED_REQUEST = (
@@ -141,8 +141,8 @@ class Kind(Enum):
         422,
         ("Valeurs non admises", "Values not accepted"),
         (
-            "Une ou plusieurs valeurs ne sont pas admises ; « errors » les dit toutes.",
-            "One or several values are not accepted; `errors` names them all.",
+            "Une ou plusieurs valeurs ne sont pas admises ; « errors » les énumère.",
+            "One or several values are not accepted; `errors` lists them.",
         ),
     )
     IDEMPOTENCY_KEY_REUSED = (

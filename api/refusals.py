@@ -9,10 +9,11 @@ from starlette.exceptions import HTTPException
 from adapters.read_model_stamps import ReadModelsNotCurrent
 from adapters.storage_errors import DatabaseLocked, DatabaseUnavailable, SchemaMismatch
 from api.etags import etag
-from api.field_errors import FieldError
+from api.field_errors import FieldError, in_parameter
 from api.problems import Kind, ProblemError
 from domain.errors import CaseNotFound, IdempotencyKeyReused, Refused, StaleVersion, UnknownEvent
 from domain.ports import Clash
+from projections.reports import PeriodBackwards
 from workflows.labels import Language
 
 E = TypeVar("E", bound=Exception)
@@ -60,6 +61,10 @@ def _invalid(error: PydanticCustomError, language: Language) -> ProblemError:
     return invalid([wrong])
 
 
+def _backwards(error: PeriodBackwards, language: Language) -> ProblemError:
+    return invalid([in_parameter("query", "from", "period_backwards", language)])
+
+
 def invalid(errors: list[FieldError]) -> ProblemError:
     """Return the problem of values that are not accepted."""
     return ProblemError(
@@ -70,7 +75,10 @@ def invalid(errors: list[FieldError]) -> ProblemError:
 def _of_http(error: HTTPException, language: Language) -> ProblemError:
     """What the framework itself refuses: an unknown address, a method, a body that is too long or breaks off."""
     kind = _BY_STATUS.get(error.status_code, Kind.UNEXPECTED)
-    return ProblemError(kind, headers=error.headers)
+    headers = dict(error.headers or {})
+    if headers.get("Allow") == "GET":
+        headers["Allow"] = "GET, HEAD"  # the door answers HEAD wherever there is a GET
+    return ProblemError(kind, headers=headers)
 
 
 _BY_STATUS: Final[Mapping[int, Kind]] = {
@@ -91,6 +99,7 @@ _TABLE: Final[Mapping[type, Callable[[Any, Language], ProblemError]]] = {
     Refused: _refused,
     IdempotencyKeyReused: _always(Kind.IDEMPOTENCY_KEY_REUSED),
     PydanticCustomError: _invalid,
+    PeriodBackwards: _backwards,
     DatabaseLocked: _always(Kind.BUSY),
     DatabaseUnavailable: _always(Kind.UNAVAILABLE),
     SchemaMismatch: _always(Kind.SCHEMA_MISMATCH),

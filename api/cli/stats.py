@@ -4,8 +4,6 @@ The figures are those of the read models, the same that the API gives. Without a
 after `filrouge demo --national` is the published table.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,8 +19,7 @@ from api.cli.words import say, spoken
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from projections.read_model import ReadModel
-    from projections.statistics import Definition, Filters
+    from projections.reports import Statistic
 
 app = group("stats", invoke_without_command=True)
 
@@ -33,15 +30,6 @@ Measure = Annotated[
 WeeklyFrom = Annotated[
     date | None, typer.Option("--weekly-from", parser=day, metavar="YYYY-MM-DD", help="stats.weekly_from")
 ]
-
-
-@dataclass(frozen=True)
-class Statistic:
-    """Where a statistic comes from."""
-
-    model: "ReadModel"
-    report: "Callable[[Connection, Filters], list[Any]]"
-    definitions: "dict[str, Definition]"
 
 
 def durations(
@@ -123,14 +111,16 @@ def _print(
     **more: Any,
 ) -> None:
     from api.cli.stats_tables import print_answer
+    from projections.reports import PeriodBackwards
     from projections.statistics import Filters, GroupBy
 
     filters = Filters(
         tuple(organisations or ()), tuple(waves or ()), since, until, GroupBy(by) if by else None
     )
-    if since and until and since > until:
-        raise typer.BadParameter(say("stats.period_backwards"))
-    answers = _answers(names, Asked(filters, **more))
+    try:
+        answers = _answers(names, Asked(filters, **more))
+    except PeriodBackwards:
+        raise typer.BadParameter(say("stats.period_backwards")) from None
     if as_json:
         written = [as_fields(answer) for answer in answers]
         output.write_json(written[0] if len(written) == 1 else {a["statistic"]: a for a in written})
@@ -144,39 +134,29 @@ def _print(
 def _answers(names: list[str], asked: Asked) -> list[Answer]:
     from adapters.database import reading
     from api.cli.register import require_registered
-    from api.cli.stats_mature import mature
     from domain.vocabulary import Wave
-    from projections.statistics import covered
+    from projections.reports import STATISTICS
 
     for wave in asked.filters.waves:
         choice_of(tuple(Wave))(wave)
     with read_models_opened(settings()) as engine:
         require_registered(engine, asked.filters.organisations)
         with reading(engine) as connection:
-            return [
-                Answer(
-                    name,
-                    asked,
-                    statistic.definitions[spoken()],
-                    covered(connection, statistic.model, asked.filters),
-                    statistic.report(connection, asked.filters),
-                    mature(connection, asked.filters) if name == "durations" else None,
-                )
-                for name in names
-                for statistic in [_statistic(name)]
-            ]
+            return [_answer(connection, STATISTICS[name], asked) for name in names]
 
 
-def _statistic(name: str) -> Statistic:
-    from projections import detection_sources, durations, outcomes
+def _answer(connection: "Connection", statistic: "Statistic", asked: Asked) -> Answer:
+    from api.cli.stats_mature import mature
 
-    return {
-        "durations": Statistic(durations.DURATIONS, durations.report, durations.DEFINITIONS),
-        "detection-sources": Statistic(
-            detection_sources.DETECTION_SOURCES, detection_sources.report, detection_sources.DEFINITIONS
-        ),
-        "outcomes": Statistic(outcomes.OUTCOMES, outcomes.report, outcomes.DEFINITIONS),
-    }[name]
+    figures = statistic.read(connection, asked.filters)
+    return Answer(
+        statistic.name,
+        asked,
+        statistic.definitions[spoken()],
+        figures.covered,
+        figures.groups,
+        mature(connection, asked.filters) if statistic.name == "durations" else None,
+    )
 
 
 def as_fields(answer: Answer) -> dict[str, Any]:

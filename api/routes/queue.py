@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from adapters.database import reading
 from api import documentation as doc
 from api.caller import Allowed, Caller
-from api.parameters import Once
 from api.paging import Cursor, Keyset, Limit, link_to_next, read_cursor
+from api.parameters import Once
 from api.paths import API
 from api.problems import Kind, ProblemError
 from api.views.base import answer

@@ -9,6 +9,7 @@ from adapters.database import reading
 from api import documentation as doc
 from api.caller import Allowed, Caller
 from api.paging import Cursor, Limit, link_to_next, read_cursor
+from api.parameters import Once
 from api.paths import API, CASE, CaseId
 from api.problems import Kind
 from api.views.base import answer
@@ -39,7 +40,7 @@ class ReferralsQuery(BaseModel):
     responses=doc.responses(Kind.INVALID, example="referrals", headers=doc.LINK),
 )
 def list_referrals(
-    request: Request, caller: MayFollow, query: Annotated[ReferralsQuery, Query()]
+    request: Request, caller: MayFollow, query: Annotated[ReferralsQuery, Query()], _: Once
 ) -> Response:
     """Return the referrals that the asker made, the latest first: their progress, and nothing of anybody's health."""
     after = read_cursor(query.after, caller.language)

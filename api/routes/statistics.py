@@ -1,7 +1,7 @@
 """Statistics: durations, detection sources, outcomes; each with its definition, its filters and what it covers."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from collections.abc import Callable, Mapping
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,31 +11,36 @@ from adapters.database import reading
 from api import documentation as doc
 from api.caller import Allowed, Caller
 from api.field_errors import in_parameter
+from api.parameters import Once
 from api.paths import API
 from api.problems import Kind, ProblemError
 from api.refusals import invalid
 from api.views.base import answer
-from api.views.statistics import (
-    DurationsView,
-    OutcomesView,
-    SourcesView,
-    durations_view,
-    outcomes_view,
-    sources_view,
-    statistic,
-)
+from api.views.statistics import SHAPES, statistic_view
 from domain.access import Permission
 from domain.command import Day
 from domain.vocabulary import Wave
-from projections import detection_sources, durations, outcomes
 from projections.organisations import all_organisations
-from projections.read_model import ReadModel
-from projections.statistics import Definition, Filters, GroupBy, covered
+from projections.reports import STATISTICS, Statistic
+from projections.statistics import Filters, GroupBy
 
 router: Final = APIRouter(prefix=f"{API}/statistics", tags=["statistics"])
 
 MaySee = Annotated[Caller, Depends(Allowed(Permission.SEE_STATISTICS))]
 Names = Mapping[str, str]
+
+_ABOUT: Final[Mapping[str, tuple[str, str]]] = {
+    "durations": (
+        "Durations of accompaniment",
+        "Return how long closed episodes took, in calendar days; open ones are counted apart.",
+    ),
+    "detection-sources": ("Where referrals come from", "Return the referrals received, by source."),
+    "outcomes": (
+        "What came of the cases",
+        "Return the outcomes of the closed cases, of which a case may have several.",
+    ),
+}
+"""The summary and the description of each route."""
 
 
 class StatisticsQuery(BaseModel):
@@ -57,53 +62,28 @@ class StatisticsQuery(BaseModel):
 Asked = Annotated[StatisticsQuery, Query()]
 
 
-@router.get(
-    "/durations",
-    operation_id="read_durations",
-    summary="Durations of accompaniment",
-    response_model=DurationsView,
-    responses=doc.responses(Kind.OUT_OF_REACH, Kind.INVALID, example="durations"),
-)
-def read_durations(caller: MaySee, query: Asked) -> Response:
-    """Return how long closed episodes took, in calendar days; open ones are counted apart."""
-    with reading(caller.service.engine) as connection:
-        filters, names = _filters(connection, caller, query)
-        groups = durations.report(connection, filters)
-        about = _about(connection, durations.DURATIONS, durations.DEFINITIONS, filters, caller)
-    return answer(durations_view(groups, about, names, caller.language))
+def _reader(statistic: Statistic) -> Callable[..., Response]:
+    """Return the endpoint of a statistic."""
+
+    def read(caller: MaySee, query: Asked, _: Once) -> Response:
+        with reading(caller.service.engine) as connection:
+            filters, names = _filters(connection, caller, query)
+            figures = statistic.read(connection, filters)
+        return answer(statistic_view(statistic, figures, filters, names, caller.language))
+
+    return read
 
 
-@router.get(
-    "/detection-sources",
-    operation_id="read_detection_sources",
-    summary="Where referrals come from",
-    response_model=SourcesView,
-    responses=doc.responses(Kind.OUT_OF_REACH, Kind.INVALID, example="detection-sources"),
-)
-def read_detection_sources(caller: MaySee, query: Asked) -> Response:
-    """Return the referrals received, by source."""
-    with reading(caller.service.engine) as connection:
-        filters, names = _filters(connection, caller, query)
-        groups = detection_sources.report(connection, filters)
-        model = detection_sources.DETECTION_SOURCES
-        about = _about(connection, model, detection_sources.DEFINITIONS, filters, caller)
-    return answer(sources_view(groups, about, names, caller.language))
-
-
-@router.get(
-    "/outcomes",
-    operation_id="read_outcomes",
-    summary="What came of the cases",
-    response_model=OutcomesView,
-    responses=doc.responses(Kind.OUT_OF_REACH, Kind.INVALID, example="outcomes"),
-)
-def read_outcomes(caller: MaySee, query: Asked) -> Response:
-    """Return the outcomes of the closed cases, of which a case may have several."""
-    with reading(caller.service.engine) as connection:
-        filters, names = _filters(connection, caller, query)
-        groups = outcomes.report(connection, filters)
-        about = _about(connection, outcomes.OUTCOMES, outcomes.DEFINITIONS, filters, caller)
-    return answer(outcomes_view(groups, about, names, caller.language))
+for _statistic in STATISTICS.values():
+    _summary, _description = _ABOUT[_statistic.name]
+    router.get(
+        f"/{_statistic.name}",
+        operation_id=f"read_{_statistic.name.replace('-', '_')}",
+        summary=_summary,
+        description=_description,
+        response_model=SHAPES[_statistic.name].view,
+        responses=doc.responses(Kind.OUT_OF_REACH, Kind.INVALID, example=_statistic.name),
+    )(_reader(_statistic))
 
 
 def _filters(connection: Connection, caller: Caller, query: StatisticsQuery) -> tuple[Filters, Names]:
@@ -122,13 +102,3 @@ def _filters(connection: Connection, caller: Caller, query: StatisticsQuery) -> 
     organisations = (own,) if own is not None else tuple(query.organisation)
     waves = tuple(wave.value for wave in query.wave)
     return Filters(organisations, waves, query.since, query.until, query.group_by), names
-
-
-def _about(
-    connection: Connection,
-    model: ReadModel,
-    definitions: Mapping[str, Definition],
-    filters: Filters,
-    caller: Caller,
-) -> dict[str, Any]:
-    return statistic(definitions[caller.language], filters, covered(connection, model, filters))

@@ -88,7 +88,7 @@ class FundingView(View):
     granted_cents: int
     person_share_cents: int
     uncovered_cents: int
-    covered: bool = Field(description="Whether every quote is covered; true without any quote.")
+    covered: bool | None = Field(description="Whether every quote is covered; null without any quote.")
 
     @classmethod
     def of(cls, case: CaseState, language: Language) -> Self:
@@ -100,5 +100,5 @@ class FundingView(View):
             granted_cents=sum(quote.granted_cents for quote in quotes),
             person_share_cents=sum(quote.person_share_cents for quote in quotes),
             uncovered_cents=sum(quote.uncovered_cents for quote in quotes),
-            covered=all(quote.covered for quote in quotes),
+            covered=all(quote.covered for quote in quotes) if quotes else None,
         )

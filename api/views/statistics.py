@@ -1,18 +1,18 @@
 """Statistics as the API shows them: a figure never without its definition, its filters and what it covers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+from typing import Final, Self
 
 import msgspec
 from pydantic import Field
 
 from api.views.base import Coded, View
 from domain.vocabulary import Outcome, Source, Wave
-from projections.detection_sources import SourceGroup
-from projections.durations import DurationGroup, Measure
-from projections.outcomes import OutcomeGroup
-from projections.statistics import Covered, Definition, Filters
+from projections.durations import Measure
+from projections.reports import Figures, Statistic
+from projections.statistics import Filters
 from workflows.labels import LabelledEnum, Language
 
 
@@ -141,54 +141,43 @@ class OutcomesView(StatisticView):
     groups: list[OutcomeGroupView]
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a statistic is shown: as what, each group as what, and which codes its groups hold."""
+
+    view: type[StatisticView]
+    group: type[GroupView]
+    codes: type[LabelledEnum]
+
+
+SHAPES: Final[Mapping[str, Shape]] = {
+    "durations": Shape(DurationsView, DurationGroupView, Measure),
+    "detection-sources": Shape(SourcesView, SourceGroupView, Source),
+    "outcomes": Shape(OutcomesView, OutcomeGroupView, Outcome),
+}
+"""One for every statistic of `projections.reports`."""
+
 Names = Mapping[str, str]
 """The name of each organisation."""
 
 
-def durations_view(
-    groups: Sequence[DurationGroup], about: Mapping[str, Any], names: Names, language: Language
-) -> DurationsView:
-    """Show durations; `about` is what `statistic` returns."""
-    shown = [
-        DurationGroupView(label=_group_label(group.group, names, language), **msgspec.to_builtins(group))
-        for group in groups
+def statistic_view(
+    statistic: Statistic, figures: Figures, filters: Filters, names: Names, language: Language
+) -> StatisticView:
+    """Show a statistic: its figures, and all that must be said beside them."""
+    shape = SHAPES[statistic.name]
+    groups = [
+        shape.group(label=_group_label(group.group, names, language), **msgspec.to_builtins(group))
+        for group in figures.groups
     ]
-    return DurationsView(groups=shown, labels=_labels(Measure, language), **about)
-
-
-def sources_view(
-    groups: Sequence[SourceGroup], about: Mapping[str, Any], names: Names, language: Language
-) -> SourcesView:
-    """Show detection sources."""
-    shown = [
-        SourceGroupView(label=_group_label(group.group, names, language), **msgspec.to_builtins(group))
-        for group in groups
-    ]
-    return SourcesView(groups=shown, labels=_labels(Source, language), **about)
-
-
-def outcomes_view(
-    groups: Sequence[OutcomeGroup], about: Mapping[str, Any], names: Names, language: Language
-) -> OutcomesView:
-    """Show outcomes."""
-    shown = [
-        OutcomeGroupView(label=_group_label(group.group, names, language), **msgspec.to_builtins(group))
-        for group in groups
-    ]
-    return OutcomesView(groups=shown, labels=_labels(Outcome, language), **about)
-
-
-def statistic(definition: Definition, filters: Filters, covered: Covered) -> dict[str, Any]:
-    """Return what every statistic says beside its figures."""
-    return {
-        "definition": DefinitionView(**msgspec.to_builtins(definition)),
+    shown = {
+        "definition": DefinitionView(**msgspec.to_builtins(statistic.definitions[language])),
         "filters": FiltersView.of(filters),
-        "covered": CoveredView(**msgspec.to_builtins(covered)),
+        "covered": CoveredView(**msgspec.to_builtins(figures.covered)),
+        "labels": {member.value: member.label(language) for member in shape.codes},
+        "groups": groups,
     }
-
-
-def _labels(codes: type[LabelledEnum], language: Language) -> dict[str, str]:
-    return {member.value: member.label(language) for member in codes}
+    return shape.view(**shown)
 
 
 def _group_label(group: str, names: Names, language: Language) -> str:

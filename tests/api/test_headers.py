@@ -7,12 +7,14 @@ import uuid
 
 import pytest
 
+from api.door import SECURITY_HEADERS
 from api.etags import etag, expected_version
 from api.languages import language_of
 from api.problems import Kind, ProblemError
 from api.requests import idempotency_key
 from api.visit import correlation_id
-from tests.api.house import House, payload
+from domain.access import Principal
+from tests.api.house import House, address, payload
 from tests.api.logs import Log
 from tests.builders import DORA, MARIE, SOFIA, referral
 from workflows.labels import Language
@@ -185,15 +187,11 @@ def test_every_answer_is_kept_by_nobody_and_shown_by_no_other_page(
 ) -> None:
     answer = one_house.get(path, by, Accept_Language="en")
     assert answer.status_code == status
-    kept = {
-        name: answer.headers[name] for name in ("cache-control", "x-content-type-options", "referrer-policy")
-    }
-    assert kept == {
-        "cache-control": "no-store",
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "no-referrer",
-    }
-    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert {name: answer.headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+    assert SECURITY_HEADERS["Cache-Control"] == "no-store"
+    assert SECURITY_HEADERS["X-Content-Type-Options"] == "nosniff"
+    assert "frame-ancestors 'none'" in SECURITY_HEADERS["Content-Security-Policy"]
+    assert len(SECURITY_HEADERS) == 8
     assert answer.headers["content-language"] == "en"
     assert "Accept-Language" in answer.headers["vary"]
     assert re.fullmatch(r"[0-9a-f-]{36}", answer.headers["x-request-id"])
@@ -208,10 +206,44 @@ def test_a_language_changes_the_words_and_nothing_else(one_house: House) -> None
     ]
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "BREW"])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
 def test_other_methods_are_not_allowed(one_house: House, method: str) -> None:
     answer = one_house.client.request(method, "/api/v1/queue", headers=one_house.headers(MARIE))
-    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize(
+    ("path", "by", "status"),
+    [
+        ("/healthz", None, 200),
+        ("/readyz", None, 200),
+        ("/metrics", None, 200),
+        ("/", None, 200),
+        ("/openapi.json", None, 200),
+        ("/queue", MARIE, 200),
+        ("/queue", DORA, 403),
+        ("/queue?limit=0", MARIE, 422),
+        ("/nowhere", None, 404),
+    ],
+)
+def test_head_is_answered_as_get_without_the_body(
+    one_house: House, log: Log, path: str, by: Principal | None, status: int
+) -> None:
+    """Load balancers probe with it."""
+    asked = {"headers": one_house.headers(by)}
+    got = one_house.client.get(address(path), **asked)
+    head = one_house.client.head(address(path), **asked)
+    assert (head.status_code, head.content) == (status, b"")
+    changing = {"x-request-id", "content-length"} if path == "/metrics" or status >= 400 else {"x-request-id"}
+    assert set(head.headers) == set(got.headers)
+    for name in set(head.headers) - changing:
+        assert head.headers[name] == got.headers[name]
+    assert [line["method"] for line in log.requests] == ["GET", "HEAD"]
+
+
+def test_head_where_there_is_no_get_is_not_allowed(one_house: House) -> None:
+    answer = one_house.client.head("/api/v1/cases", headers=one_house.headers(DORA))
+    assert (answer.status_code, answer.headers["allow"], answer.content) == (405, "POST", b"")
 
 
 def test_a_slash_too_many_is_another_address(one_house: House) -> None:

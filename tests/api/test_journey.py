@@ -58,6 +58,8 @@ def test_from_the_referral_to_the_closing(house: House) -> None:
         day(5),
         actions=[{"kind": "obtain_quotes", "due_on": day(9).isoformat(), "need_ids": ["n1"]}],
     )
+    unpriced = house.get(f"/cases/{case_id}", MARIE).json()["funding"]
+    assert (unpriced["quotes"], unpriced["covered"]) == ([], None)  # nothing to cover is not covered
     act(
         "record_quote",
         day(8),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from api.paging import cursor_of
+from api.routes.queue import OpenState
 from domain.access import Principal
+from projections.reports import STATISTICS
 from tests.api.house import DIANE, OLGA, SIMON, House, payload
 from tests.builders import ANNA, DORA, INES, MARIE, PAUL, SOFIA, day, referral
+from workflows.states import OPEN, State
 
 REFERRAL = payload(referral()) | {"person": {"family_name": "A", "given_name": "B"}}
 
@@ -167,7 +170,6 @@ def test_statistics_are_filtered_and_grouped(counted: House) -> None:
     assert totals("organisation=isere&organisation=gard&wave=pilot") == {"": 3}
     assert totals("wave=pilot&wave=wave_1") == {"": 5}
     assert totals("from=2026-03-12&to=2026-04-06") == {"": 2}
-    assert totals("from=2026-04-06&to=2026-03-12") == {"": 0}
     assert totals("from=0001-01-01&to=9999-12-31") == {"": 5}
     assert totals("from=9999-12-15&to=9999-12-20") == {"": 0}
     assert totals("to=0001-01-02") == {"": 0}
@@ -213,6 +215,60 @@ def test_a_filter_that_is_not_accepted_is_named(
         code,
     )
     assert error["accepted"]
+
+
+@pytest.mark.parametrize("statistic", STATISTICS)
+def test_a_period_that_begins_after_its_end_is_refused(one_house: House, statistic: str) -> None:
+    """It would be answered with zeros, which look like figures."""
+    path = f"/statistics/{statistic}?from=2018-03-31&to=2018-03-30"
+    refused = {lang: one_house.get(path, OLGA, Accept_Language=lang) for lang in ("fr", "en")}
+    assert {answer.status_code for answer in refused.values()} == {422}
+    errors = [error for answer in refused.values() for error in answer.json()["errors"]]
+    assert [(e["in"], e["parameter"], e["code"]) for e in errors] == [
+        ("query", "from", "period_backwards")
+    ] * 2
+    assert [e["detail"] for e in errors] == [
+        "La période commence après sa fin.",
+        "The period begins after its end.",
+    ]
+    assert one_house.get(path.replace("03-31", "03-30"), OLGA).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "repeated"),
+    [
+        ("/statistics/outcomes?from=2018-01-01&from=2018-02-01", ["from"]),
+        (
+            "/statistics/durations?group_by=month&to=2018-01-01&group_by=wave&to=2018-01-01",
+            ["group_by", "to"],
+        ),
+        ("/queue?limit=1&limit=1", ["limit"]),
+        ("/queue?state=detected&state=consented", ["state"]),
+        ("/referrals?limit=1&limit=2", ["limit"]),
+    ],
+)
+def test_a_parameter_that_takes_one_value_is_given_once(
+    one_house: House, query: str, repeated: list[str]
+) -> None:
+    """One of the two would be dropped without a word."""
+    answer = one_house.get(query, SOFIA, Accept_Language="en")
+    assert answer.status_code == 422
+    assert [(e["parameter"], e["code"]) for e in answer.json()["errors"]] == [
+        (n, "repeated") for n in repeated
+    ]
+    assert one_house.get(query, None).status_code == 401
+
+
+def test_the_queue_is_of_open_cases(one_house: House) -> None:
+    assert set(get_args(OpenState)) == set(OPEN) == set(State) - {State.CLOSED}
+    (error,) = one_house.get("/queue?state=closed", SOFIA).json()["errors"]
+    assert (error["parameter"], error["code"], error["accepted"]) == (
+        "state",
+        "unknown_value",
+        [state.value for state in OPEN],
+    )
+    for state in OPEN:
+        assert one_house.get(f"/queue?state={state}", SOFIA).status_code == 200
 
 
 @pytest.mark.parametrize(

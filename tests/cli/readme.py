@@ -18,8 +18,8 @@ from adapters.settings import describe
 from domain.access import ACCESS, Permission, Scope
 from domain.event import Payload
 from domain.events import EVENTS
-from projections import detection_sources, durations, outcomes
 from projections.registry import READ_MODELS
+from projections.reports import STATISTICS
 from workflows.diagram import mermaid
 from workflows.roles import Role
 from workflows.triggers import Trigger
@@ -77,10 +77,9 @@ def read_models() -> str:
 
 def statistics() -> str:
     """Return the definitions of the statistics, as they are shown beside the figures."""
-    shown = {"durations": durations, "detection-sources": detection_sources, "outcomes": outcomes}
     rows = []
-    for name, module in shown.items():
-        said = module.DEFINITIONS["en"]
+    for name, statistic in STATISTICS.items():
+        said = statistic.definitions["en"]
         rows.append((f"`{name}`", said.unit, said.numerator, said.denominator, said.date_basis))
     return table(("statistic", "unit", "numerator", "denominator", "date basis"), rows)
 

@@ -62,9 +62,6 @@ class Command(Part):
         default=None,
         description="The day it happened (Europe/Paris), today when left out; never in the future.",
     )
-    note: FreeText | None = Field(
-        default=None, description="Free text, kept encrypted with the person's own key."
-    )
 
     def decide(self, case: CaseState) -> list[Payload]:
         """Return what happens to `case` if the rules allow it; by default one event with the command's fields."""
@@ -74,3 +71,16 @@ class Command(Part):
         """Return an `event` with this command's fields, and `more`."""
         fields = self.model_dump(mode="json", exclude={"occurred_on", "note"}, exclude_none=True)
         return msgspec.convert(fields | more, event)
+
+
+class Noted(Command):
+    """A command that may carry free text: all but the one that destroys the key the text would be sealed with."""
+
+    note: FreeText | None = Field(
+        default=None, description="Free text, kept encrypted with the person's own key."
+    )
+
+
+def note_of(command: Command) -> str | None:
+    """Return the command's free text, if it may carry any and does."""
+    return command.note if isinstance(command, Noted) else None

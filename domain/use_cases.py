@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from domain.access import EVERY_CASE, Permission, Principal, Reach, reach
 from domain.case import Case
 from domain.case_state import CaseState
-from domain.command import Command
+from domain.command import Command, note_of
 from domain.commands.follow_up import ErasePersonalData
 from domain.commands.intake import Detect
 from domain.context import Context
@@ -189,7 +189,8 @@ class UseCases:
         person_id = case.state.person_id
         others = OtherOpenCases(work, person_id, case_id)
         asking = self._asking(principal, work, now, others, case.state.organisation)
-        note = work.seal(person_id, command.note) if command.note and not case.state.erased else None
+        text = note_of(command)
+        note = work.seal(person_id, text) if text and not case.state.erased else None
         context = self._context(asking, request, now)
         case.do(command, context, note)
         if isinstance(command, ErasePersonalData):

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from domain.access import Principal
 from domain.case import Case
-from domain.command import Command
+from domain.command import Command, note_of
 from domain.commands import intake
 from domain.person import Identity
 from domain.vocabulary import Origin, Partner, Source
@@ -126,6 +126,7 @@ def walk(
         today += timedelta(days=random.choice((0, 0, 1, 3, 10, 31)))
         if (move := next_move(case, today, random)) is None:
             return
-        note = None if move.command.note is None else f"sealed:{len(move.command.note)}"
+        text = note_of(move.command)
+        note = None if text is None else f"sealed:{len(text)}"
         case.do(move.command, context(asking(move.by, today)), note)
         yield case

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from domain.access import Principal
 from domain.case import Case
 from domain.case_state import CaseState
-from domain.command import Command
+from domain.command import Command, Noted
 from domain.commands import COMMANDS, care, intake
 from domain.events.care import NeedAdded
 from domain.events.follow_up import ContactLogged, FactCorrected
@@ -110,8 +110,10 @@ def payload(trigger: Trigger, scene: Scene) -> Command | None:
     if fields is None:
         return None
     since = scene.state.episode_since if trigger in OF_THE_EPISODE else scene.state.detected_on
-    note = NOTE if scene.random.random() < 0.2 else None
-    kept: Fields = {"occurred_on": scene.some_day(since), "note": note}
+    noted = scene.random.random() < 0.2 and not scene.state.erased
+    kept: Fields = {"occurred_on": scene.some_day(since)}
+    if noted and issubclass(COMMANDS[trigger], Noted):
+        kept["note"] = NOTE
     return COMMANDS[trigger](**(kept | fields))
 
 
@@ -129,7 +131,7 @@ def _accept(s: Scene) -> Fields:
         s.by.actor if s.by.role is Role.COUNSELLOR else s.random.choice(team(s.state.organisation)[:2]).actor
     )
     check = intake.AdministrativeCheck(ameli_account=s.random.choice((None, True, False)))
-    return {"counsellor": mine, "administrative_check": check}
+    return {"counsellor": s.state.counsellor or mine, "administrative_check": check}
 
 
 def _assign(s: Scene) -> Fields:
@@ -272,7 +274,7 @@ def _close(s: Scene) -> Fields:
     channels = s.state.attempts_since_reached()
     if len(channels) < 3 or len(set(channels)) < 2:
         reasons.discard(ClosingReason.UNREACHABLE)
-    if not any(need.status == "performed" for need in s.state.needs.values()):
+    if len({need.status == "performed" for need in s.state.needs.values()}) < 2:  # all of them, or none
         reasons.discard(ClosingReason.CARE_PARTLY_PERFORMED)
     if not s.state.rights_opened:
         reasons.discard(ClosingReason.RIGHTS_OPENED_ONLY)

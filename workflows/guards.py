@@ -448,6 +448,13 @@ def is_not_erased(case: CaseFacts, asking: Asking) -> Reason | None:
     return because("erased") if case.erased else None
 
 
+def note_can_be_kept(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """A note is sealed with the person's key: once it is destroyed, nobody could ever read it."""
+    if case.erased and getattr(command, "note", None) is not None:
+        return because("erased_without_note")
+    return None
+
+
 def is_not_yet_erased(case: CaseFacts, asking: Asking) -> Reason | None:
     """Personal data are erased once."""
     return because("already_erased") if case.erased else None

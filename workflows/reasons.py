@@ -285,6 +285,13 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Les données personnelles de ce dossier sont déjà effacées.",
         "This case's personal data are already erased.",
     ),
+    "erased_without_note": (
+        (
+            "Les données personnelles de ce dossier sont effacées : une note ne pourrait plus être lue. "
+            "Recommencez sans note."
+        ),
+        "This case's personal data are erased: nobody could read a note any more. Send it again without one.",
+    ),
     "erased": (
         "Les données personnelles de ce dossier sont effacées : il ne peut plus être repris.",
         "This case's personal data are erased: it cannot be taken up again.",

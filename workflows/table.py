@@ -93,7 +93,8 @@ def _rows(
 ) -> list[Transition]:
     """One row a source; without a destination the state stays the same."""
     dated = (g.happened_in_time, *((g.is_not_before_the_episode,) if trigger in _OF_THE_EPISODE else ()))
-    every = (*dated, *checks)
+    sealed = () if g.is_not_erased in who or trigger is Trigger.ERASE_PERSONAL_DATA else (g.note_can_be_kept,)
+    every = (*dated, *sealed, *checks)
     return [Transition(trigger, s, destination or s, (*who, *guards), every, when) for s in sources]
 
 

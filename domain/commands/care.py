@@ -6,7 +6,7 @@ import msgspec
 from pydantic import Field, model_validator
 
 from domain.case_state import CaseState
-from domain.command import EACH_ONCE, ActionId, Command, Day, NeedId, Part
+from domain.command import EACH_ONCE, ActionId, Day, NeedId, Noted, Part
 from domain.commands.intake import NeedDescription
 from domain.event import Payload
 from domain.events import care as happened
@@ -15,7 +15,7 @@ from domain.vocabulary import AbandonReason, ActionKind, DropReason, FormerRight
 from workflows.triggers import Trigger
 
 
-class AddNeed(Command, NeedDescription):
+class AddNeed(Noted, NeedDescription):
     """Another piece of forgone care came to light."""
 
     trigger: ClassVar[Trigger] = Trigger.ADD_NEED
@@ -26,7 +26,7 @@ class AddNeed(Command, NeedDescription):
         return [self.become(happened.NeedAdded, need_id=f"n{len(case.needs) + 1}")]
 
 
-class DropNeed(Command):
+class DropNeed(Noted):
     """A need no longer asks for the cell's help."""
 
     trigger: ClassVar[Trigger] = Trigger.DROP_NEED
@@ -45,7 +45,7 @@ class ActionToPlan(Part):
     partner: Partner | None = Field(default=None, description="The partner it is done with, if any.")
 
 
-class BuildPlan(Command):
+class BuildPlan(Noted):
     """The plan, confirmed with the person: every open need is answered by at least one action."""
 
     trigger: ClassVar[Trigger] = Trigger.BUILD_PLAN
@@ -70,7 +70,7 @@ class RevisePlan(BuildPlan):
     event: ClassVar[type[Payload]] = happened.PlanRevised
 
 
-class StartAction(Command):
+class StartAction(Noted):
     """Work on an action begins."""
 
     trigger: ClassVar[Trigger] = Trigger.START_ACTION
@@ -79,7 +79,7 @@ class StartAction(Command):
     action_id: ActionId
 
 
-class CompleteAction(Command):
+class CompleteAction(Noted):
     """An action was carried out."""
 
     trigger: ClassVar[Trigger] = Trigger.COMPLETE_ACTION
@@ -100,7 +100,7 @@ class CompleteAction(Command):
         return self
 
 
-class AbandonAction(Command):
+class AbandonAction(Noted):
     """An action is given up."""
 
     trigger: ClassVar[Trigger] = Trigger.ABANDON_ACTION
@@ -110,7 +110,7 @@ class AbandonAction(Command):
     reason: AbandonReason
 
 
-class RecordCarePerformed(Command):
+class RecordCarePerformed(Noted):
     """The care was performed; `occurred_on` is the day it was."""
 
     trigger: ClassVar[Trigger] = Trigger.RECORD_CARE_PERFORMED

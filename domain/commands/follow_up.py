@@ -6,7 +6,7 @@ from pydantic import Field, JsonValue
 
 from domain.case_state import CaseState
 from domain.codes import OrganisationCode
-from domain.command import Command, Day
+from domain.command import Command, Day, Noted
 from domain.event import Payload
 from domain.events import follow_up as happened
 from domain.events.care import abandoned
@@ -15,7 +15,7 @@ from workflows.closing import ClosingReason
 from workflows.triggers import Trigger
 
 
-class LogContact(Command):
+class LogContact(Noted):
     """A contact, or an attempt at one."""
 
     trigger: ClassVar[Trigger] = Trigger.LOG_CONTACT
@@ -27,7 +27,7 @@ class LogContact(Command):
     party: Party = Party.PERSON
 
 
-class Suspend(Command):
+class Suspend(Noted):
     """The case rests until a day (inclusive)."""
 
     trigger: ClassVar[Trigger] = Trigger.SUSPEND
@@ -37,14 +37,14 @@ class Suspend(Command):
     reason: SuspendReason
 
 
-class Resume(Command):
+class Resume(Noted):
     """The case is worked on again."""
 
     trigger: ClassVar[Trigger] = Trigger.RESUME
     event: ClassVar[type[Payload]] = happened.CaseResumed
 
 
-class ReferOnward(Command):
+class ReferOnward(Noted):
     """A partner or the social service is asked to take the situation on."""
 
     trigger: ClassVar[Trigger] = Trigger.REFER_ONWARD
@@ -57,14 +57,14 @@ class ReferOnward(Command):
     )
 
 
-class RecordPartnerAcceptance(Command):
+class RecordPartnerAcceptance(Noted):
     """The partner takes the situation on."""
 
     trigger: ClassVar[Trigger] = Trigger.RECORD_PARTNER_ACCEPTANCE
     event: ClassVar[type[Payload]] = happened.PartnerAccepted
 
 
-class RecordPartnerCompletion(Command):
+class RecordPartnerCompletion(Noted):
     """The partner did what it was asked for."""
 
     trigger: ClassVar[Trigger] = Trigger.RECORD_PARTNER_COMPLETION
@@ -78,21 +78,21 @@ class RecordPartnerCompletion(Command):
         return [*abandoned(case, AbandonReason.CASE_CLOSED), completed]
 
 
-class RecordPartnerRefusal(Command):
+class RecordPartnerRefusal(Noted):
     """The partner does not take the situation on."""
 
     trigger: ClassVar[Trigger] = Trigger.RECORD_PARTNER_REFUSAL
     event: ClassVar[type[Payload]] = happened.PartnerDeclined
 
 
-class RecordNoAnswer(Command):
+class RecordNoAnswer(Noted):
     """The partner did not answer in time."""
 
     trigger: ClassVar[Trigger] = Trigger.RECORD_NO_ANSWER
     event: ClassVar[type[Payload]] = happened.ReferralExpired
 
 
-class Close(Command):
+class Close(Noted):
     """The accompaniment ends."""
 
     trigger: ClassVar[Trigger] = Trigger.CLOSE
@@ -111,7 +111,7 @@ class Close(Command):
         )
 
 
-class Reopen(Command):
+class Reopen(Noted):
     """A closed case is taken up again."""
 
     trigger: ClassVar[Trigger] = Trigger.REOPEN
@@ -120,7 +120,7 @@ class Reopen(Command):
     reason: ReopenReason
 
 
-class Transfer(Command):
+class Transfer(Noted):
     """The person moved: another organisation goes on."""
 
     trigger: ClassVar[Trigger] = Trigger.TRANSFER
@@ -129,7 +129,7 @@ class Transfer(Command):
     to_organisation: OrganisationCode
 
 
-class CorrectFact(Command):
+class CorrectFact(Noted):
     """An earlier event of this case was wrong: say what it should have said. Nothing is edited."""
 
     trigger: ClassVar[Trigger] = Trigger.CORRECT_FACT
@@ -150,7 +150,7 @@ class CorrectFact(Command):
 
 
 class ErasePersonalData(Command):
-    """The person's key is destroyed: identity and free text become unreadable, for good."""
+    """The person's key is destroyed: identity and free text become unreadable, for good. There is no note to it."""
 
     trigger: ClassVar[Trigger] = Trigger.ERASE_PERSONAL_DATA
     event: ClassVar[type[Payload]] = happened.PersonalDataErased

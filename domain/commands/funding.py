@@ -5,14 +5,14 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from domain.case_state import CaseState
-from domain.command import Cents, Command, NeedId, PositiveCents, QuoteId, RequestId
+from domain.command import Cents, NeedId, Noted, PositiveCents, QuoteId, RequestId
 from domain.event import Payload
 from domain.events import funding as happened
 from domain.vocabulary import Funder
 from workflows.triggers import Trigger
 
 
-class RecordQuote(Command):
+class RecordQuote(Noted):
     """A professional's quote for one need."""
 
     trigger: ClassVar[Trigger] = Trigger.RECORD_QUOTE
@@ -28,7 +28,7 @@ class RecordQuote(Command):
         return [self.become(happened.QuoteRecorded, quote_id=f"q{len(case.quotes) + 1}")]
 
 
-class RequestFunding(Command):
+class RequestFunding(Noted):
     """A funder is asked to pay part of a quote's rest-to-pay."""
 
     trigger: ClassVar[Trigger] = Trigger.REQUEST_FUNDING
@@ -43,7 +43,7 @@ class RequestFunding(Command):
         return [self.become(happened.FundingRequested, request_id=f"r{len(case.requests) + 1}")]
 
 
-class DecideFunding(Command):
+class DecideFunding(Noted):
     """The funder answered; nothing granted is a refusal."""
 
     trigger: ClassVar[Trigger] = Trigger.DECIDE_FUNDING
@@ -53,7 +53,7 @@ class DecideFunding(Command):
     granted_cents: Cents
 
 
-class AgreeInstalments(Command):
+class AgreeInstalments(Noted):
     """The professional accepts that the person's share be paid in instalments."""
 
     trigger: ClassVar[Trigger] = Trigger.AGREE_INSTALMENTS

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from domain.case_state import CaseState
 from domain.codes import AccountCode
-from domain.command import EACH_ONCE, Cents, Command, Day, Part
+from domain.command import EACH_ONCE, Cents, Day, Noted, Part
 from domain.event import Payload
 from domain.events import intake as happened
 from domain.events.care import abandoned
@@ -47,7 +47,7 @@ class NeedDescription(Part):
     since: Day | None = None
 
 
-class Detect(Command):
+class Detect(Noted):
     """The referral (*saisine*): a detector sends a person who has given up care to the cell."""
 
     trigger: ClassVar[Trigger] = Trigger.DETECT
@@ -82,7 +82,7 @@ class AdministrativeCheck(Part):
     ameli_account: bool | None = None
 
 
-class Accept(Command):
+class Accept(Noted):
     """The referral is relevant; a counsellor takes the case (themself, or the one a supervisor names)."""
 
     trigger: ClassVar[Trigger] = Trigger.ACCEPT
@@ -92,7 +92,7 @@ class Accept(Command):
     administrative_check: AdministrativeCheck = AdministrativeCheck()
 
 
-class Reject(Command):
+class Reject(Noted):
     """The referral does not belong here."""
 
     trigger: ClassVar[Trigger] = Trigger.REJECT
@@ -101,7 +101,7 @@ class Reject(Command):
     reason: ClosingReason = Field(description="`not_relevant` or `duplicate`.")
 
 
-class Assign(Command):
+class Assign(Noted):
     """A case that nobody follows gets its counsellor."""
 
     trigger: ClassVar[Trigger] = Trigger.ASSIGN
@@ -110,7 +110,7 @@ class Assign(Command):
     counsellor: AccountCode
 
 
-class Reassign(Command):
+class Reassign(Noted):
     """Another counsellor takes over; the reason is kept, since continuity is measured."""
 
     trigger: ClassVar[Trigger] = Trigger.REASSIGN
@@ -120,7 +120,7 @@ class Reassign(Command):
     reason: ReassignReason
 
 
-class RecordConsent(Command):
+class RecordConsent(Noted):
     """The person accepts to be accompanied."""
 
     trigger: ClassVar[Trigger] = Trigger.RECORD_CONSENT
@@ -129,7 +129,7 @@ class RecordConsent(Command):
     share_with: Sharing = []
 
 
-class AmendConsent(Command):
+class AmendConsent(Noted):
     """The person changes with whom the cell may share."""
 
     trigger: ClassVar[Trigger] = Trigger.AMEND_CONSENT
@@ -138,14 +138,14 @@ class AmendConsent(Command):
     share_with: Sharing
 
 
-class RefuseConsent(Command):
+class RefuseConsent(Noted):
     """The person does not want to be accompanied."""
 
     trigger: ClassVar[Trigger] = Trigger.REFUSE_CONSENT
     event: ClassVar[type[Payload]] = happened.ConsentRefused
 
 
-class WithdrawConsent(Command):
+class WithdrawConsent(Noted):
     """The person no longer wants to be accompanied."""
 
     trigger: ClassVar[Trigger] = Trigger.WITHDRAW_CONSENT
@@ -170,7 +170,7 @@ class Charge(Part):
     cents: Cents
 
 
-class CompleteBilan(Command):
+class CompleteBilan(Noted):
     """All the person's rights were reviewed with them."""
 
     trigger: ClassVar[Trigger] = Trigger.COMPLETE_BILAN

@@ -152,6 +152,19 @@ def test_a_person_known_by_their_number_is_found_again_for_a_second_case(cells: 
     assert len({row[2] for row in cells.stored()["cases"]}) == len(cells.durable()["people"]) == 1
 
 
+def test_what_is_newly_told_of_a_known_person_is_kept_and_the_rest_stays(cells: Cells) -> None:
+    """Whoever calls them next calls the number they have now."""
+    first = cells.refer(referral())
+    cells.act(first.case_id, ACCEPT, MOVED)
+    told = Identity(family_name="Hermelin", given_name="G.", phone="0639980199", nir=referral().person.nir)
+    second = cells.refer(referral(person=told))
+    service = cells.service
+    person_id = service.storage.begin().load(second.case_id).state.person_id
+    with service.engine.connect() as connection:
+        found = service.vault.identity(connection, person_id)
+    assert found == referral().person.model_copy(update=told.model_dump(exclude_none=True))
+
+
 def test_two_people_without_a_number_are_two_people(cells: Cells) -> None:
     cells.refer(referral(person=NOBODY_KNOWN))
     cells.refer(referral(person=NOBODY_KNOWN))
@@ -251,7 +264,7 @@ def test_erasing_destroys_the_key_and_changes_no_statistic_and_no_past_event(cel
     cells.act(case.case_id, ACCEPT, MOVED)
     person_id = cells.service.storage.begin().load(case.case_id).state.person_id
     before, history = cells.stored(), cells.durable()["events"]
-    cells.act(case.case_id, ErasePersonalData(note="Demande écrite."), by=DENIS)
+    cells.act(case.case_id, ErasePersonalData(), by=DENIS)
     after = cells.stored()
     statistics = [name for name in before if name not in ("cases", "counsellor_queue")]
     assert {name: after[name] for name in statistics} == {name: before[name] for name in statistics}

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from domain.command import Command
 from domain.commands import COMMANDS
 from domain.commands.care import AddNeed, BuildPlan, CompleteAction
-from domain.commands.follow_up import Close, CorrectFact, LogContact, Resume, Transfer
+from domain.commands.follow_up import Close, CorrectFact, ErasePersonalData, LogContact, Resume, Transfer
 from domain.commands.funding import AgreeInstalments, RecordQuote, RequestFunding
 from domain.commands.intake import Accept, CompleteBilan, Detect, RecordConsent
 from domain.events import CASE_EVENTS
@@ -102,7 +102,7 @@ def test_a_command_is_read_back_from_what_is_sent(command: Command) -> None:
     read = type(command).model_validate_json(json.dumps(body(command)))
     assert read == command
     with pytest.raises(ValidationError):
-        read.note = "changed"  # type: ignore[misc]
+        read.occurred_on = None
 
 
 @pytest.mark.parametrize("command", WHOLE, ids=lambda command: command.trigger.value)
@@ -272,6 +272,13 @@ def test_any_text_is_a_note(note: str) -> None:
 def test_what_no_keyboard_gives_is_no_note(note: object, code: str) -> None:
     """Refused by name."""
     assert refused(Resume, {"note": note}) == [("note", code)]
+
+
+def test_an_erasure_has_no_note() -> None:
+    """It would be sealed with the very key that is destroyed: every other command may carry one."""
+    assert refused(ErasePersonalData, {"note": "Demande du 2 mars."}) == [("note", "extra_forbidden")]
+    without = [trigger for trigger, command in COMMANDS.items() if "note" not in command.model_fields]
+    assert without == [Trigger.ERASE_PERSONAL_DATA]
 
 
 def test_half_a_character_is_no_note() -> None:

@@ -81,6 +81,15 @@ from workflows.triggers import Trigger
 
 T = Trigger
 
+AFTER_ERASURE: Final = (
+    T.RECORD_PARTNER_ACCEPTANCE,
+    T.RECORD_PARTNER_COMPLETION,
+    T.RECORD_PARTNER_REFUSAL,
+    T.RECORD_NO_ANSWER,
+    T.CLOSE,
+    T.CORRECT_FACT,
+)
+"""What may still be done to a case whose person can no longer be read."""
 WHO: Final = [
     rule("role_may_not", typical(T.ASSIGN, by=MARIE), but=typical(T.ASSIGN, by=SOFIA)),
     rule("other_organisation", typical(T.LOG_CONTACT, by=INES), but=typical(T.LOG_CONTACT)),
@@ -110,6 +119,15 @@ WHO: Final = [
             but=ask(command.model_copy(update={"counsellor": "paul"}), by=SOFIA),
         )
         for command in (TYPICAL[trigger].command for trigger in (T.ACCEPT, T.ASSIGN, T.REASSIGN))
+    ),
+    *(
+        rule(
+            "erased_without_note",
+            ask(use.command.model_copy(update={"note": "Rappeler."}), None, ERASED),
+            but=ask(use.command, None, ERASED),
+        )
+        for trigger in AFTER_ERASURE
+        for use in (TYPICAL[trigger],)
     ),
     rule("erased", typical(T.REOPEN, None, ERASED), but=typical(T.REOPEN)),
 ]

@@ -22,7 +22,7 @@ from tests.builders import (
 )
 from tests.dsl import given
 from tests.workflows.questions import ERASED, NOBODY, Ask, Rule
-from tests.workflows.rules import RULES
+from tests.workflows.rules import AFTER_ERASURE, RULES
 from workflows.closing import CLOSING_REASONS, ClosingReason
 from workflows.machine import fire, offers
 from workflows.reasons import CODES
@@ -98,15 +98,6 @@ WITHOUT_COUNSELLOR: Final = {
     Trigger.ERASE_PERSONAL_DATA,
 }
 """What may be done while nobody follows the case."""
-AFTER_ERASURE: Final = {
-    Trigger.RECORD_PARTNER_ACCEPTANCE,
-    Trigger.RECORD_PARTNER_COMPLETION,
-    Trigger.RECORD_PARTNER_REFUSAL,
-    Trigger.RECORD_NO_ANSWER,
-    Trigger.CLOSE,
-    Trigger.CORRECT_FACT,
-}
-"""What may be done to a case whose person can no longer be read: bringing it to its end, in true figures."""
 
 
 def test_the_counsellors_work_and_what_is_decided_above_them() -> None:
@@ -190,7 +181,7 @@ def test_each_role_may_do_what_is_its_own(use: Use, role: Role) -> None:
 CLOSING: Final = """
                        detected consented bilan plan performed referred
 care_performed         .        .         .     .    x         .
-care_partly_performed  .        .         .     x    .         .
+care_partly_performed  .        .         .     x    x         .
 rights_opened_only     .        .         .     x    .         .
 consent_refused        .        .         .     .    .         .
 consent_withdrawn      .        .         .     .    .         .

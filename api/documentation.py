@@ -6,13 +6,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from api.problems import MEDIA_TYPE, RETRY_AFTER_SECONDS, Kind, ProblemError
+from api.problems import MEDIA_TYPE, RETRY_AFTER_SECONDS, Kind
 
 SCHEMAS: Final = "#/components/schemas/"
 STORED: Final = "$stored"
 """Stands for a stored example until the document is made: FastAPI would drop every null of it."""
-
-INSTANCE: Final = "urn:filrouge:request:7f0c2a3e5d9b4c1f8e6a0d2b4c6e8f10"
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -20,6 +18,7 @@ _EVERYWHERE: Final = (
     Kind.AUTHENTICATION_REQUIRED,
     Kind.TOKEN_REFUSED,
     Kind.FORBIDDEN,
+    Kind.METHOD_NOT_ALLOWED,
     Kind.TOO_LARGE,
     Kind.UNEXPECTED,
     Kind.BUSY,
@@ -30,6 +29,7 @@ _EVERYWHERE: Final = (
 
 _HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
     401: {"WWW-Authenticate": "How to say who is asking."},
+    405: {"Allow": "The methods of this address."},
     412: {"ETag": "The version the case is at."},
     503: {"Retry-After": "When to try again, in seconds."},
 }
@@ -61,6 +61,37 @@ IF_MATCH: Final = {
     "required": True,
     "description": "The case's ETag as it was read.",
     "schema": {"type": "string", "pattern": r'^"[1-9][0-9]{0,8}"$'},
+}
+
+ACCEPT_LANGUAGE: Final = {
+    "name": "Accept-Language",
+    "in": "header",
+    "required": False,
+    "description": "The language of the texts: `fr`, the default, or `en`. What is neither counts for nothing.",
+    "schema": {"type": "string"},
+    "example": "en",
+}
+REQUEST_ID: Final = {
+    "name": "X-Request-Id",
+    "in": "header",
+    "required": False,
+    "description": "Ties this request to others, in the log and in the events it causes. Only a form that a program "
+    "draws is taken over: a UUID, 32 hexadecimal digits, a ULID or a W3C traceparent. Anything else, which might be "
+    "somebody's, is replaced by a fresh one.",
+    "schema": {"type": "string"},
+    "example": "6f0c8f1e-3c0a-4c7e-9a55-0a4c4a3f0b11",
+}
+ON_EVERY_REQUEST: Final = (ACCEPT_LANGUAGE, REQUEST_ID)
+
+ON_EVERY_ANSWER: Final[Mapping[str, Any]] = {
+    "X-Request-Id": {
+        "description": "The id that was taken over, or the fresh one.",
+        "schema": {"type": "string"},
+    },
+    "Content-Language": {
+        "description": "The language of the texts.",
+        "schema": {"type": "string", "enum": ["fr", "en"]},
+    },
 }
 
 
@@ -100,7 +131,7 @@ def stored(name: str) -> Any:
 
 
 def _problem(status: int, kinds: list[Kind]) -> dict[str, Any]:
-    shown = {kind.code: {"value": ProblemError(kind).body("fr", INSTANCE)} for kind in kinds}
+    shown = {kind.code: {"value": {STORED: f"problems/{kind.code}"}} for kind in kinds}
     described: dict[str, Any] = {
         "description": " / ".join(kind.title[1] for kind in kinds),
         "content": {MEDIA_TYPE: {"schema": {"$ref": f"{SCHEMAS}ProblemView"}, "examples": shown}},

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from api.documentation import SCHEMAS, STORED, stored
+from api.documentation import ON_EVERY_ANSWER, ON_EVERY_REQUEST, SCHEMAS, STORED, stored
 from api.views.problem import ProblemView
 from domain.commands import COMMANDS
 
@@ -40,6 +40,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
         for operation in operations.values():
             _drop_fastapis_own_422(operation)
             _put_examples(operation)
+            _add_common_headers(operation)
     for name, schema in _more_schemas().items():
         if schemas.setdefault(name, schema) != schema:
             raise AssertionError(f"two schemas are called {name}")
@@ -61,7 +62,17 @@ def _put_examples(operation: dict[str, Any]) -> None:
         for content in described.get("content", {}).values():
             for example in content.get("examples", {}).values():
                 if STORED in example["value"]:
-                    example["value"] = stored(example["value"][STORED])
+                    name = example["value"][STORED]
+                    if name == "problems/invalid" and "requestBody" not in operation:
+                        name = "problems/invalid-query"
+                    example["value"] = stored(name)
+
+
+def _add_common_headers(operation: dict[str, Any]) -> None:
+    """Say of each operation what the door reads of every request, and puts on every answer."""
+    operation.setdefault("parameters", []).extend(ON_EVERY_REQUEST)
+    for described in operation["responses"].values():
+        described["headers"] = described.get("headers", {}) | ON_EVERY_ANSWER
 
 
 def _drop_fastapis_own_422(operation: dict[str, Any]) -> None:

@@ -39,7 +39,7 @@ class Ready(View):
     operation_id="healthz",
     summary="Is the process alive?",
     response_model=Alive,
-    responses=doc.problems(Kind.UNEXPECTED),
+    responses=doc.problems(Kind.METHOD_NOT_ALLOWED, Kind.UNEXPECTED),
 )
 def healthz() -> Response:
     """Answer, which is all it takes; the database is not looked at."""
@@ -51,7 +51,7 @@ def healthz() -> Response:
     operation_id="readyz",
     summary="Is the service ready?",
     response_model=Ready,
-    responses=doc.problems(Kind.UNEXPECTED, Kind.NOT_READY),
+    responses=doc.problems(Kind.METHOD_NOT_ALLOWED, Kind.UNEXPECTED, Kind.NOT_READY),
 )
 def readyz(request: Request) -> Response:
     """Look at the database, its schema, the read models and the store of keys."""
@@ -66,7 +66,7 @@ def readyz(request: Request) -> Response:
     operation_id="metrics",
     summary="Figures of this process, for Prometheus",
     response_class=Response,
-    responses=_TEXT | doc.problems(Kind.UNEXPECTED),
+    responses=_TEXT | doc.problems(Kind.METHOD_NOT_ALLOWED, Kind.UNEXPECTED),
 )
 def metrics(request: Request) -> Response:
     """Return how many requests and commands there were, with which result, and how long they took."""

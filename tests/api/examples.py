@@ -15,6 +15,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+import httpx2
+import sqlalchemy as sa
+
+from adapters.connections import engine, writing
+from adapters.event_store import EventRecorder
+from api.problems import MEDIA_TYPE, URN
 from domain.command import Command
 from domain.commands import care, follow_up, funding, intake
 from domain.commands.intake import Detect
@@ -98,6 +104,8 @@ _STORY: Final[tuple[tuple[date, Command], ...]] = (
     (date(2018, 2, 20), funding.DecideFunding(request_id="r1", granted_cents=80_000)),
 )
 
+_SOMEBODY_ELSE: Final = payload(_REFERRAL) | {"person": {"family_name": "Petit", "given_name": "Lou"}}
+
 _SHOWN_ACTIONS: Final = ("agree_instalments", "record_care_performed", "reopen")
 
 
@@ -128,12 +136,77 @@ def played(house: House, clock: SetClock) -> dict[str, Any]:
     house.act(case_id, "close", {"reason": "care_performed", "remaining_actions": "case_closed"}, MARIE)
     for name in ("durations", "detection-sources", "outcomes"):
         found[name] = house.get(f"/statistics/{name}?from=2018-01-01&to=2018-12-31", SOFIA).json()
+    found["problems"] = problems(house, case_id)
     found["actions"] = {
         trigger.value: payload(TYPICAL[trigger].command)
         for trigger in Trigger
         if trigger is not Trigger.DETECT
     }
     return {name: _even(_shortened(name, example)) for name, example in found.items()}
+
+
+def problems(house: House, case_id: str) -> dict[str, Any]:
+    """Provoke every kind of problem that the description tells of; return what was really answered."""
+    again = "6f0c8f1e-3c0a-4c7e-9a55-0a4c4a3f0b11"
+    house.refer(_SOMEBODY_ELSE, DORA, Idempotency_Key=again)
+    asked = [
+        house.post("/cases", DORA, b'{"person": {"family_name": "Durand",'),
+        house.act(case_id, "suspend", {}, MARIE, If_Match="7"),
+        house.get("/queue", None),
+        house.client.get("/api/v1/queue", headers={"Authorization": "Bearer no-token-of-ours"}),
+        house.get("/queue", DORA),
+        house.get("/statistics/durations?organisation=isere", SOFIA),
+        house.get("/cases/00000000-0000-7000-8000-000000000000", MARIE),
+        house.client.delete("/api/v1/queue", headers=house.headers(MARIE)),
+        house.act(case_id, "resume", {}, MARIE),
+        house.act(case_id, "log_contact", {"channel": "phone", "reached": True}, MARIE, 1),
+        house.post("/cases", DORA, b"[" + b"1," * house.cells.service.settings.max_body_bytes + b"1]"),
+        house.post("/cases", DORA, b"<referral/>", Content_Type="application/xml"),
+        house.refer(
+            {"person": {"family_name": "Durand"}, "source": "friend", "agreed_to_contact": True}, DORA
+        ),
+        house.refer(payload(_REFERRAL), DORA, Idempotency_Key=again),
+        house.client.post(
+            f"/api/v1/cases/{case_id}/actions/resume",
+            headers=house.headers(MARIE, Content_Type="application/json"),
+            content=b"{}",
+        ),
+    ]
+    found = {_code(answer): answer.json() for answer in asked}
+    assert len(found) == len(asked)
+    found["invalid-query"] = house.get("/queue?limit=0&overdue=perhaps", MARIE).json()
+    return found | _troubles(house, case_id)
+
+
+def _troubles(house: House, case_id: str) -> dict[str, Any]:
+    """Provoke the problems that are nobody's fault but ours: a lock, a file that is gone, a newer schema, damage."""
+    settings = house.cells.service.settings
+    path = Path(settings.database_url.removeprefix("sqlite:///"))
+    own = engine(settings.database_url)
+    with writing(own) as connection:
+        EventRecorder(own).lock_head(connection)
+        answers = [house.refer(_SOMEBODY_ELSE, DORA)]
+    path.rename(path.with_name("aside"))
+    answers.append(house.refer(_SOMEBODY_ELSE, DORA))
+    path.with_name("aside").rename(path)
+    with writing(own) as connection:
+        current = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one()
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    answers += [house.refer(_SOMEBODY_ELSE, DORA), house.get("/readyz", None)]
+    with writing(own) as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = :now"), {"now": current})
+        connection.execute(sa.text("UPDATE people SET identity = 'v1.' || identity"))
+    answers.append(house.get(f"/cases/{case_id}", MARIE))
+    own.dispose()
+    found = {_code(answer): answer.json() for answer in answers}
+    assert list(found) == ["busy", "unavailable", "schema-mismatch", "not-ready", "unexpected"]
+    return found
+
+
+def _code(answer: httpx2.Response) -> str:
+    assert answer.headers["content-type"] == MEDIA_TYPE, answer.text
+    code: str = answer.json()["type"].removeprefix(URN)
+    return code
 
 
 def _shortened(name: str, example: Any) -> Any:
@@ -153,6 +226,7 @@ def _shortened(name: str, example: Any) -> Any:
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _DIGEST: Final = re.compile(r'"[0-9a-f]{64}"')
+_INSTANCE: Final = re.compile(r"urn:filrouge:request:[0-9a-f]{32}")
 _REQUEST: Final = re.compile(r'"[0-9a-f]{32}"')
 
 
@@ -161,6 +235,7 @@ def _even(example: Any) -> Any:
     text = json.dumps(example, ensure_ascii=False)
     text = _UUID.sub("01610e5a-4c00-7000-8000-000000000001", text)
     text = _DIGEST.sub(f'"{"5e" * 32}"', text)
+    text = _INSTANCE.sub("urn:filrouge:request:7f0c2a3e5d9b4c1f8e6a0d2b4c6e8f10", text)
     text = _REQUEST.sub('"7f0c2a3e5d9b4c1f8e6a0d2b4c6e8f10"', text)
     return json.loads(text)
 
@@ -174,7 +249,9 @@ def play() -> dict[str, Any]:
     """Play the story in a house of its own."""
     with tempfile.TemporaryDirectory() as folder:
         clock = SetClock()
-        with opened(Path(folder), f"sqlite:///{folder}/filrouge.db", clock) as house:
+        with opened(
+            Path(folder), f"sqlite:///{folder}/filrouge.db", clock, lock_timeout_seconds=0.2
+        ) as house:
             return played(house, clock)
 
 

@@ -10,6 +10,7 @@ import jsonschema_rs
 import pytest
 import schemathesis
 
+from api.problems import Kind
 from domain.commands import COMMANDS
 from tests.api import examples
 from tests.api.house import House
@@ -108,9 +109,9 @@ def test_every_route_tells_its_errors_as_problems(document: dict[str, Any]) -> N
                 status,
             )
         expected = (
-            {"500"}
+            {"405", "500"}
             if any(name.endswith(path) for path in OPERATIONS)
-            else {"401", "403", "413", "500", "503"}
+            else {"401", "403", "405", "413", "500", "503"}
         )
         expected |= {"404"} if "{case_id}" in name else set()
         expected |= {"400", "409", "415", "422"} if name.startswith("POST") else set()
@@ -122,6 +123,38 @@ def test_every_route_tells_its_errors_as_problems(document: dict[str, Any]) -> N
         assert operation["description"], name
         assert operation["tags"], name
         assert bool(operation.get("security")) is not name.endswith(OPERATIONS), name
+
+
+def test_every_operation_tells_the_headers_of_every_request_and_answer(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        sent = {p["name"]: p["description"] for p in operation["parameters"] if p["in"] == "header"}
+        assert {"Accept-Language", "X-Request-Id"} <= set(sent), name
+        assert "UUID" in sent["X-Request-Id"]
+        for status, response in operation["responses"].items():
+            assert {"X-Request-Id", "Content-Language"} <= set(response["headers"]), (name, status)
+        assert "Allow" in operation["responses"]["405"]["headers"], name
+
+
+def test_a_documented_problem_is_shown_as_it_is_sent(document: dict[str, Any]) -> None:
+    """With the members that its kind has, and where a parameter is wrong, the parameter."""
+    members = {"invalid": {"errors"}, "refused": {"trigger", "reason", "allowed"}, "stale": {"current_version"},
+               "too-large": {"max_body_bytes"}, "malformed-json": {"line", "column"}, "malformed-header": {"header"},
+               "not-ready": {"checks"}}  # fmt: skip
+    shown = set()
+    for name, operation in operations(document):
+        for status, response in operation["responses"].items():
+            examples_of = response.get("content", {}).get("application/problem+json", {}).get("examples", {})
+            for code, example in examples_of.items():
+                problem = example["value"]
+                assert (problem["type"], str(problem["status"])) == (f"urn:filrouge:problem:{code}", status)
+                assert set(problem) == {"type", "title", "status", "detail", "instance"} | members.get(
+                    code, set()
+                )
+                if code == "invalid":
+                    places = {error["in"] for error in problem["errors"]}
+                    assert places == ({"body"} if "requestBody" in operation else {"query"}), name
+                shown.add(code)
+    assert shown == {kind.code for kind in Kind} - {"malformed-request"}
 
 
 def test_every_operation_has_a_name_of_its_own(document: dict[str, Any]) -> None:

@@ -112,6 +112,19 @@ class Vault:
             for person_id in wanted
         }
 
+    def renew(self, connection: Connection, person_id: str, newer: Identity) -> None:
+        """Keep what was just told of a known person: what is given replaces, what is left out stays.
+
+        Nothing happens for an erased person. Raises like `identity`.
+        """
+        known = self.identity(connection, person_id)
+        if known is None:
+            return
+        merged = known.model_copy(update=newer.model_dump(exclude_none=True))
+        if merged != known:
+            sealed = seal(self._keys.key_of(person_id), _identity_text(merged), "identity", person_id)
+            connection.execute(sa.update(people).where(people.c.person_id == person_id).values(identity=sealed))
+
     def erase(self, connection: Connection, person_id: str, recorded_at: datetime) -> None:
         """Forget the person: destroy their key for good, and blank their row in the caller's transaction.
 

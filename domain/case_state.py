@@ -135,6 +135,7 @@ class Episode(Struct, omit_defaults=True, gc=False):
     closed_on: date | None = None
     closing_reason: str | None = None
     last_care_on: date | None = None
+    closed_by: str | None = None  # the organisation that followed it to its end
 
 
 class CaseState(Struct, omit_defaults=True, gc=False):
@@ -174,7 +175,6 @@ class CaseState(Struct, omit_defaults=True, gc=False):
     last_attempt_on: date | None = None
     last_reached_on: date | None = None
     erased: bool = False
-    note: str | None = None
 
     def enter(self, state: str, on: date) -> None:
         """Move to `state`, remembering where the case comes from when it may have to go back."""
@@ -223,6 +223,11 @@ class CaseState(Struct, omit_defaults=True, gc=False):
         return bool(self.referrals) and self.referrals[-1].answer in ("accepted", "completed")
 
     @property
+    def referral_accepted_on(self) -> date | None:
+        """The day the partner accepted the last referral onward."""
+        return self.referrals[-1].accepted_on if self.referrals else None
+
+    @property
     def partner_reminded(self) -> bool:
         """Whether the partner was contacted since the last referral onward."""
         return bool(self.referrals) and self.referrals[-1].reminded_on is not None
@@ -245,10 +250,13 @@ class CaseState(Struct, omit_defaults=True, gc=False):
         return (a.due_on for a in self.actions.values() if a.status in ("planned", "started"))
 
     def attempts_since_reached(self) -> list[str]:
-        """The channels of the outbound attempts to reach the person since they were last reached."""
+        """The channels of the outbound attempts of this episode to reach the person, since they were last reached.
+
+        In the order in which they happened: what is entered late counts at its own day.
+        """
         channels: list[str] = []
-        for contact in self.contacts:
-            if contact.party != "person":
+        for contact in sorted(self.contacts, key=_day_of_contact):
+            if contact.party != "person" or contact.on < self.episode_opened_on:
                 continue
             if contact.reached:
                 channels.clear()
@@ -261,6 +269,6 @@ class CaseState(Struct, omit_defaults=True, gc=False):
         quote = self.quotes[quote_id]
         return quote.rest_to_pay_cents - granted_on(self, quote_id) - quote.person_share_cents
 
-    def reached_state(self, state: State) -> bool:
-        """Tell whether the case ever got as far as `state` on the path."""
-        return any(entry.state == state for entry in self.path)
+
+def _day_of_contact(contact: Contact) -> date:
+    return contact.on

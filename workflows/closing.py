@@ -50,11 +50,11 @@ class ClosingReason(LabelledEnum):
     DECEASED = "deceased", "Décès", "Person deceased", ClosingGroup.PERSON
     SOCIAL_SERVICE = (
         "social_service",
-        "Pris en charge par le service social",
+        "Prise en charge par le service social",
         "Taken on by the social service",
         ClosingGroup.REDIRECTED,
     )
-    PARTNER = "partner", "Pris en charge par un partenaire", "Taken on by a partner", ClosingGroup.REDIRECTED
+    PARTNER = "partner", "Prise en charge par un partenaire", "Taken on by a partner", ClosingGroup.REDIRECTED
     NOT_RELEVANT = "not_relevant", "Saisine non pertinente", "Referral not relevant", ClosingGroup.VOID
     DUPLICATE = "duplicate", "Doublon", "Duplicate", ClosingGroup.VOID
     NO_SOLUTION = "no_solution", "Aucune solution trouvée", "No solution found", ClosingGroup.NO_SOLUTION
@@ -72,7 +72,7 @@ CLOSING_REASONS: Final[dict[State, frozenset[ClosingReason]]] = {
     State.BILAN_DONE: _STOPPED | {ClosingReason.DUPLICATE, ClosingReason.NO_SOLUTION},
     State.PLAN_BUILT: _STOPPED
     | {ClosingReason.CARE_PARTLY_PERFORMED, ClosingReason.RIGHTS_OPENED_ONLY, ClosingReason.NO_SOLUTION},
-    State.CARE_PERFORMED: _LEFT | {ClosingReason.CARE_PERFORMED},
+    State.CARE_PERFORMED: _LEFT | {ClosingReason.CARE_PERFORMED, ClosingReason.CARE_PARTLY_PERFORMED},
     State.REFERRED_ONWARD: _LEFT,
 }
 """The reasons the trigger `close` accepts, by the state it closes. Refusing or withdrawing consent, rejecting

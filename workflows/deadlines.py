@@ -67,6 +67,8 @@ class DueFacts(Protocol):
     @property
     def referral_accepted(self) -> bool: ...
     @property
+    def referral_accepted_on(self) -> date | None: ...
+    @property
     def partner_reminded(self) -> bool: ...
     def open_action_dates(self) -> Iterable[date]: ...
 
@@ -104,9 +106,10 @@ def _plan_built(case: DueFacts, deadlines: Deadlines) -> tuple[date, NextStep]:
 
 
 def _referred_onward(case: DueFacts, deadlines: Deadlines) -> tuple[date, NextStep]:
-    expiry = _after(case.entered_on, deadlines.referral_expiry)
     if case.referral_accepted:
-        return expiry, NextStep.FOLLOW_PARTNER
+        since = case.referral_accepted_on or case.entered_on
+        return _after(since, deadlines.referral_expiry), NextStep.FOLLOW_PARTNER
+    expiry = _after(case.entered_on, deadlines.referral_expiry)
     if case.partner_reminded:
         return expiry, NextStep.AWAIT_PARTNER
     return _after(case.entered_on, deadlines.partner_reminder), NextStep.REMIND_PARTNER

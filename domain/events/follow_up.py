@@ -29,8 +29,10 @@ class ContactLogged(Payload, frozen=True, gc=False):
                 case.last_attempt_on = on
             if self.reached and (case.last_reached_on is None or on > case.last_reached_on):
                 case.last_reached_on = on
-        elif self.party == "partner" and case.referral is not None:
-            case.referral.reminded_on = on
+        elif self.party == "partner":
+            referral = case.referral
+            if referral is not None and referral.answer == "pending" and on >= referral.referred_on:
+                referral.reminded_on = on
 
 
 class CaseSuspended(Payload, frozen=True, gc=False):

@@ -217,5 +217,6 @@ def end_episode(case: CaseState, on: date, reason: str) -> None:
     """Date the end of the running episode and say why; a closed case is not suspended."""
     case.episode.closed_on = on
     case.episode.closing_reason = reason
+    case.episode.closed_by = case.organisation
     case.suspended_until = None
     case.suspended_for = None

@@ -76,13 +76,28 @@ def test_a_plan_in_words() -> None:
     )
 
 
+def test_yes_and_no_say_of_what() -> None:
+    """Also the first of several, which an action's number or a need's care would be without."""
+    check = {"basic_cover_current": True, "complementary_cover_current": True, "ameli_account": False}
+    accepted = ReferralAccepted(counsellor="marie", administrative_check=check)
+    assert said(accepted)["Situation administrative"] == (
+        "couverture de base à jour : oui, complémentaire à jour : oui, compte ameli : non"
+    )
+    assert said(accepted, "en")["Administrative situation"] == (
+        "basic cover up to date: yes, complementary cover up to date: yes, ameli account: no"
+    )
+    assert said(FactCorrected(corrects=4, changes={"reached": False}))["Valeurs corrigées"] == (
+        "contact établi : non"
+    )
+
+
 def test_amounts_are_in_euros_and_reasons_of_their_own_list() -> None:
     assert (
         said(FundingDecided(request_id="r1", granted_cents=125_174))["Montant accordé"]
         == f"1{NARROW}251,74{NARROW}€"
     )
     assert said(REQUESTED[-1], "en")["Amount asked"] == "€900.00"
-    assert said(PartnerCompleted(reason="partner"))["Motif"] == "Pris en charge par un partenaire"
+    assert said(PartnerCompleted(reason="partner"))["Motif"] == "Prise en charge par un partenaire"
 
 
 def test_a_correction_says_its_new_values() -> None:

@@ -308,7 +308,9 @@ def test_a_withdrawn_consent_is_asked_for_again() -> None:
     assert story.state.episode == Episode(2, day(50))
     story.when(RecordConsent(), on=day(52)).then_state(state="consented")
     assert story.state.episode == Episode(2, day(50), day(52))
-    assert story.state.episodes[0] == Episode(1, DETECTED_ON, DETECTED_ON, day(10), "consent_withdrawn")
+    assert story.state.episodes[0] == Episode(
+        1, DETECTED_ON, DETECTED_ON, day(10), "consent_withdrawn", closed_by="gard"
+    )
 
 
 def test_a_completion_that_was_none_gives_the_case_back_once_reopened() -> None:

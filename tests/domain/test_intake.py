@@ -149,7 +149,7 @@ def test_rejecting_closes_the_case(reason: ClosingReason) -> None:
         state="closed",
         left=["detected"],
         entered_on=day(3),
-        episodes=[Episode(1, DETECTED_ON, None, day(3), reason.value)],
+        episodes=[Episode(1, DETECTED_ON, None, day(3), reason.value, closed_by="gard")],
     )
 
 
@@ -204,7 +204,7 @@ def test_refusing_consent_closes_the_case() -> None:
     given(*ACCEPTED).when(RefuseConsent(), on=day(2)).then(ConsentRefused(to_state="closed")).then_state(
         state="closed",
         left=["detected"],
-        episodes=[Episode(1, DETECTED_ON, None, day(2), "consent_refused")],
+        episodes=[Episode(1, DETECTED_ON, None, day(2), "consent_refused", closed_by="gard")],
     )
 
 

@@ -76,7 +76,7 @@ from tests.workflows.questions import (
     typical,
 )
 from workflows.closing import ClosingReason
-from workflows.reasons import Euros
+from workflows.reasons import Attempts, Euros
 from workflows.triggers import Trigger
 
 T = Trigger
@@ -390,8 +390,7 @@ CLOSING: Final = [
             but=ask(close(ClosingReason.UNREACHABLE), ACCEPTED, tried("phone"), tried("phone"), tried("sms")),
             attempts=3,
             channels=2,
-            made=made,
-            used=used,
+            so_far=Attempts(made, used),
         )
         for contacts, made, used in (
             ([], 0, 0),

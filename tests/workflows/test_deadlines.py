@@ -125,7 +125,7 @@ DUE: Final[list[tuple[tuple[Happened, ...], int, NextStep]]] = [
     ),
     ((*referred(*CONSENTED), on(day(10), contact(reached=True, party="partner"))), 30, Step.AWAIT_PARTNER),
     ((*referred(*CONSENTED), on(day(10), contact(reached=True))), 10, Step.REMIND_PARTNER),
-    ((*referred(*CONSENTED), on(day(3), PartnerAccepted())), 30, Step.FOLLOW_PARTNER),
+    ((*referred(*CONSENTED), on(day(3), PartnerAccepted())), 33, Step.FOLLOW_PARTNER),
 ]
 
 

@@ -22,7 +22,7 @@ from tests.workflows.questions import Rule
 from tests.workflows.rules import RULES
 from workflows.diagram import mermaid
 from workflows.labels import LabelledEnum, Language
-from workflows.reasons import _TEXTS, CODES, Euros, Reason, because
+from workflows.reasons import _TEXTS, CODES, Attempts, Euros, Reason, because
 from workflows.states import State
 from workflows.table import TABLE
 
@@ -77,6 +77,13 @@ def test_values_are_written_as_each_language_reads_them() -> None:
     assert "€123,456.78" in reason.text("en")
     assert "Plan construit" in because("wrong_state", state=State.PLAN_BUILT).text("fr")
     assert "n1, n2" in because("needs_without_action", needs=("n1", "n2")).text("en")
+    so_far = {
+        made: because("too_few_attempts", attempts=3, channels=2, so_far=Attempts(made, 1)) for made in (0, 2)
+    }
+    assert "réussi ; aucune pour l'instant." in so_far[0].text("fr")
+    assert "contact; none so far." in so_far[0].text("en")
+    assert "réussi ; il y en a 2 sur 1." in so_far[2].text("fr")
+    assert "contact; so far 2 on 1." in so_far[2].text("en")
     assert Reason("no_quote").text("en") == "No quote is recorded."
 
 

@@ -80,7 +80,7 @@ EVENT_LABELS: Final[Texts] = {
     "case.referral_expired": ("Partenaire : pas de réponse", "Partner did not answer"),
     "case.closed": ("Accompagnement clos", "Case closed"),
     "case.reopened": ("Accompagnement rouvert", "Case reopened"),
-    "case.transferred": ("Transféré à un autre organisme", "Transferred to another organisation"),
+    "case.transferred": ("Accompagnement transféré à un autre organisme", "Transferred to another organisation"),
     "case.fact_corrected": ("Fait corrigé", "Fact corrected"),
     "case.personal_data_erased": ("Données personnelles effacées", "Personal data erased"),
     "organisation.registered": ("Organisme enregistré", "Organisation registered"),
@@ -130,7 +130,7 @@ _FIELD_LABELS: Final[Texts] = {
     "party": ("Interlocuteur", "Spoken to"),
     "person_share_cents": ("Part de la personne", "Person's share"),
     "quote_id": ("Devis", "Quote"),
-    "reached": ("Joint", "Reached"),
+    "reached": ("Contact établi", "Reached"),
     "reason": ("Motif", "Reason"),
     "reasons": ("Motifs du renoncement", "Reasons for giving up"),
     "registered_doctor": ("Médecin traitant déclaré", "Registered doctor"),
@@ -242,12 +242,20 @@ def _words(where: str, name: str, value: Any, language: Language) -> str:
 
 
 def _parts(where: str, fields: Mapping[str, Any], language: Language) -> Iterator[str]:
-    """Say a part's fields, its first ones bare (a need's care, an action's number), the rest each with its label."""
+    """Say a part's fields, its first ones bare (a need's care, an action's number), the rest each with its label.
+
+    A yes or a no is never bare: it would not say of what.
+    """
     for number, (name, value) in enumerate(fields.items()):
         if value is not None and value != []:
             words = _words(where, name, value, language)
-            bare = where != "changes" and (number == 0 or name in ("kind", "cents"))
-            yield words if bare else f"{_uncapitalised(field_label(name, language))} {words}"
+            label = _uncapitalised(field_label(name, language))
+            if isinstance(value, bool):
+                yield f"{label}{' : ' if language == 'fr' else ': '}{words}"
+            elif where != "changes" and (number == 0 or name in ("kind", "cents")):
+                yield words
+            else:
+                yield f"{label} {words}"
 
 
 def _uncapitalised(label: str) -> str:

@@ -9,13 +9,13 @@ from workflows.states import State
 
 
 class Progress(LabelledEnum):
-    """What has become of a referral."""
+    """What has become of a referral (in French a feminine: *la saisine*)."""
 
     RECEIVED = "received", "Saisine reçue", "Referral received"
     FOLLOWED = "followed", "Suivie par un conseiller", "Followed by a counsellor"
     UNDER_WAY = "under_way", "Accompagnement en cours", "Accompaniment under way"
-    WITH_PARTNER = "with_partner", "Orienté vers un partenaire", "With a partner"
-    CLOSED = "closed", "Clos", "Closed"
+    WITH_PARTNER = "with_partner", "Orientée vers un partenaire", "With a partner"
+    CLOSED = "closed", "Clôturée", "Closed"
 
 
 def progress_of(state: str, counsellor: str | None) -> Progress:

@@ -10,7 +10,7 @@ from typing import Final
 
 from workflows.closing import CLOSING_REASONS, REJECTION_REASONS, ClosingReason
 from workflows.facts import Asking, CaseFacts, Command
-from workflows.reasons import CaseId, Euros, Reason, because
+from workflows.reasons import Attempts, CaseId, Euros, Reason, because
 from workflows.roles import Role
 from workflows.states import State
 
@@ -389,8 +389,7 @@ def was_tried_enough(case: CaseFacts, command: Command, asking: Asking) -> Reaso
         "too_few_attempts",
         attempts=UNREACHABLE_ATTEMPTS,
         channels=UNREACHABLE_CHANNELS,
-        made=len(channels),
-        used=len(set(channels)),
+        so_far=Attempts(len(channels), len(set(channels))),
     )
 
 

@@ -216,11 +216,11 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "too_few_attempts": (
         (
             "« Injoignable » demande au moins {attempts} tentatives sur {channels} canaux "
-            "depuis le dernier contact réussi ; il y en a {made} sur {used}."
+            "depuis le dernier contact réussi ; {so_far}."
         ),
         (
             "“Unreachable” needs at least {attempts} attempts on {channels} channels "
-            "since the last successful contact; there are {made} on {used}."
+            "since the last successful contact; {so_far}."
         ),
     ),
     "no_need_performed": (
@@ -327,6 +327,14 @@ class Euros(int):
     """An amount in cents, written in euros when it is put into words."""
 
 
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """How many attempts were made, and on how many channels."""
+
+    made: int
+    channels: int
+
+
 class CaseId(str):
     """The id of another case, put between brackets; an empty one, for those who may not know it, says nothing."""
 
@@ -337,6 +345,11 @@ def in_words(value: object, language: Language) -> str:
     """Write a value as people of `language` read it."""
     if isinstance(value, LabelledEnum):
         return value.label(language)
+    if isinstance(value, Attempts):
+        if not value.made:
+            return "aucune pour l'instant" if language == "fr" else "none so far"
+        there_are = "il y en a" if language == "fr" else "so far"
+        return f"{there_are} {value.made} {'sur' if language == 'fr' else 'on'} {value.channels}"
     if isinstance(value, CaseId):
         return f" ({'dossier' if language == 'fr' else 'case'} {value})" if value else ""
     if isinstance(value, Euros):

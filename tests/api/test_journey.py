@@ -100,7 +100,7 @@ def test_from_the_referral_to_the_closing(house: House) -> None:
     assert house.get(referred.headers["location"], DORA).json() | {"case_id": ""} == {
         "case_id": "",
         "referred_on": day(0).isoformat(),
-        "progress": {"code": "closed", "label": "Clos"},
+        "progress": {"code": "closed", "label": "Clôturée"},
         "closed_on": day(92).isoformat(),
     }
     assert verify(house.cells.service.engine).intact

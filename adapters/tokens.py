@@ -88,7 +88,7 @@ def create(
     """Make a token for the account `actor`, in the caller's transaction; `label` says what it is for.
 
     Raises TokenRefused for an organisation missing where the role needs one, a code that is not one, an expiry in
-    the past.
+    the past, or a code that is already another account's.
     """
     if not is_account_code(actor):
         raise TokenRefused(
@@ -104,6 +104,7 @@ def create(
         )
     if expires_at is not None and expires_at <= now:
         raise TokenRefused("the token would be expired already: give an instant to come")
+    _refuse_another_account(connection, actor, role, organisation)
     token_id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     connection.execute(
         sa.insert(tokens).values(
@@ -118,6 +119,17 @@ def create(
         )
     )
     return IssuedToken(token_id, f"fr_{token_id}_{secret}")
+
+
+def _refuse_another_account(
+    connection: Connection, actor: str, role: Role, organisation: str | None
+) -> None:
+    """One code is one account, of one role in one organisation, for ever: histories name it."""
+    known = connection.execute(
+        sa.select(tokens.c.role, tokens.c.organisation).where(tokens.c.actor == actor).distinct()
+    )
+    if any((found.role, found.organisation) != (str(role), organisation) for found in known):
+        raise TokenRefused(f"{actor} is already an account of another role or organisation: choose another code")
 
 
 def authenticate(engine: Engine, bearer: str, *, now: datetime) -> Principal | None:

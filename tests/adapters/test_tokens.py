@@ -65,10 +65,19 @@ def test_a_token_says_who_holds_it(engine: Engine) -> None:
     issued = issue(engine)
     principal = tokens.authenticate(engine, issued.plaintext, now=NOW)
     assert principal == Principal("c-0042", Role.COUNSELLOR, "gard", issued.token_id)
-    national = issue(engine, role=Role.ANALYST, organisation=None)
+    national = issue(engine, actor="a-0001", role=Role.ANALYST, organisation=None)
     assert tokens.authenticate(engine, national.plaintext, now=NOW) == Principal(
-        "c-0042", Role.ANALYST, None, national.token_id
+        "a-0001", Role.ANALYST, None, national.token_id
     )
+
+
+@pytest.mark.parametrize(("role", "organisation"), [(Role.SUPERVISOR, "gard"), (Role.COUNSELLOR, "isere")])
+def test_a_code_is_one_account(engine: Engine, role: Role, organisation: str) -> None:
+    """Two funds that both call somebody so would see each other's referrals; histories name the code for ever."""
+    issue(engine)
+    issue(engine)  # a second token of the same account
+    with pytest.raises(TokenRefused, match="another role or organisation"):
+        issue(engine, role=role, organisation=organisation)
 
 
 def test_a_token_is_shown_once_and_stored_as_a_hash(engine: Engine, migrated_database_url: str) -> None:
@@ -95,7 +104,7 @@ def test_a_role_that_acts_in_an_organisation_needs_one(engine: Engine, role: Rol
     """The refusal names the roles that do not; with an organisation every role has a token."""
     assert issue(engine, role=role, organisation="gard").token_id
     if role in NATIONAL_ROLES:
-        assert issue(engine, role=role, organisation=None).token_id
+        assert issue(engine, actor="national", role=role, organisation=None).token_id
     else:
         with pytest.raises(
             TokenRefused, match=f"the role {role} acts inside an organisation: name it.*auditor"

@@ -24,6 +24,7 @@ from domain.errors import FilRougeError
 from domain.person import Identity, canonical_nir
 
 _IDENTITY_VERSION: Final = 1
+_WITH_NIR: Final = sa.select(people.c.person_id).where(people.c.nir_pseudonym == sa.bindparam("pseudonym"))
 _AT_ONCE: Final = 1000  # people asked for in one statement
 
 
@@ -90,10 +91,8 @@ class Vault:
 
         Raises PydanticCustomError (a ValueError) when it is not a NIR.
         """
-        query = sa.select(people.c.person_id).where(
-            people.c.nir_pseudonym == _pseudonym(self._keys, canonical_nir(nir))
-        )
-        found: str | None = connection.execute(query).scalar()
+        pseudonym = _pseudonym(self._keys, canonical_nir(nir))
+        found: str | None = connection.execute(_WITH_NIR, {"pseudonym": pseudonym}).scalar()
         return found
 
     def identity(self, connection: Connection, person_id: str) -> Identity | None:

@@ -68,6 +68,8 @@ DEFINITIONS: Final = {
         numerator="saisines de la source reçues dans la période",
         denominator="toutes les saisines reçues dans la période",
         date_basis="date de la détection",
+        period="premier et dernier jour demandés, inclus ; sans eux, tout ce qui est enregistré",
+        missing="aucune : une saisine a toujours sa source",
         source="CNAM, dossier de presse du 6 juillet 2018, graphique « Nature des détections »",
     ),
     "en": Definition(
@@ -75,6 +77,8 @@ DEFINITIONS: Final = {
         numerator="referrals of the source received in the period",
         denominator="all referrals received in the period",
         date_basis="day of the detection",
+        period="from the first to the last day asked for, both included; without them, all that is recorded",
+        missing="none: a referral always has its source",
         source="CNAM, press kit of 6 July 2018, chart “Nature des détections”",
     ),
 }

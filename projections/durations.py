@@ -41,17 +41,21 @@ WITHIN: Final = 90
 
 CLOSED: Final = "closed"
 OPEN: Final = "open"
-"""The tally's keys for episodes closed with a consent (dated by closing) and still open (by consent)."""
+CLOSED_WITHOUT_CONSENT: Final = "closed_without_consent"
+"""The tally's keys: episodes closed with a consent (dated by closing), still open with one (by consent), and closed
+before there was any (by closing): no accompaniment began, so there is nothing to measure, and it must be said."""
 
 
 class DurationRow(Struct, gc=False):
-    """One episode of a case that got as far as the consent; days are calendar days, dates Europe/Paris."""
+    """One episode of a case with a consent, or closed without any; days are calendar days, dates Europe/Paris."""
 
     case_id: Annotated[str, about("The case.")]
     episode: Annotated[int, about("Its number within the case, from 1.")]
     organisation: Annotated[str, about("The organisation that follows, or last followed, the case.")]
     opened_on: Annotated[date, about("The detection, or for a later episode the reopening.")]
-    consented_on: Annotated[date, about("The consent, or for a later episode the reopening.")]
+    consented_on: Annotated[
+        date | None, about("The consent, or for a later episode the reopening; none if closed before any.")
+    ]
     closed_on: Annotated[date | None, about("The closing; none while the episode is open.")]
     last_care_on: Annotated[date | None, about("The last care performed in the episode, if any.")]
     closing_reason: Annotated[str | None, about("Why the episode was closed.")]
@@ -71,21 +75,22 @@ TABLE: Final = table(
 )
 TALLY: Final = tally_table(
     "durations_tally",
-    "Closed episodes by measure (a bin is a day of duration, dated by closing), and open ones.",
+    "Closed episodes by measure (a bin is a day of duration, dated by closing), those without a consent, open ones.",
 )
 
 
 def rows(case: CaseState, deadlines: Deadlines) -> list[DurationRow]:
-    """Return a row for each episode with a consent."""
+    """Return a row for each episode with a consent, or closed without one."""
     return [
-        _row(case, episode, episode.consented_on)
+        _row(case, episode)
         for episode in case.episodes
-        if episode.consented_on is not None
+        if episode.consented_on is not None or episode.closed_on is not None
     ]
 
 
-def _row(case: CaseState, episode: Episode, consented_on: date) -> DurationRow:
-    closed_on, care_on = episode.closed_on, episode.last_care_on
+def _row(case: CaseState, episode: Episode) -> DurationRow:
+    consented_on, closed_on, care_on = episode.consented_on, episode.closed_on, episode.last_care_on
+    consented = consented_on is not None
     closed = closed_on is not None
     return DurationRow(
         case.case_id,
@@ -97,20 +102,22 @@ def _row(case: CaseState, episode: Episode, consented_on: date) -> DurationRow:
         care_on,
         episode.closing_reason,
         _days(consented_on, closed_on),
-        _days(episode.opened_on, closed_on),
+        _days(episode.opened_on, closed_on) if consented else None,
         _days(consented_on, care_on) if closed else None,
     )
 
 
-def _days(start: date, end: date | None) -> int | None:
+def _days(start: date | None, end: date | None) -> int | None:
     # An end entered with a day before the start's is no duration, and not one of nought days: it is missing.
-    return None if end is None or end < start else (end - start).days
+    return None if start is None or end is None or end < start else (end - start).days
 
 
 def counts(row: DurationRow) -> Iterable[Count]:
-    """A closed episode counts once in each measure it has, dated by its closing; an open one only as open."""
+    """A closed episode counts once in each measure it has, dated by its closing; others only as what they are."""
     if row.closed_on is None:
-        return ((row.organisation, row.consented_on, ((OPEN, 0),)),)
+        return () if row.consented_on is None else ((row.organisation, row.consented_on, ((OPEN, 0),)),)
+    if row.consented_on is None:
+        return ((row.organisation, row.closed_on, ((CLOSED_WITHOUT_CONSENT, 0),)),)
     bins = [(CLOSED, 0)]
     if row.consent_to_closing is not None:
         bins.append(("consent_to_closing", row.consent_to_closing))
@@ -122,23 +129,27 @@ def counts(row: DurationRow) -> Iterable[Count]:
 
 
 DURATIONS: Final = ReadModel(
-    "durations", 1, TABLE, DurationRow, rows, counts, TALLY, ("closed_on", "consented_on")
+    "durations", 2, TABLE, DurationRow, rows, counts, TALLY, ("closed_on", "consented_on")
 )
 
 
 DEFINITIONS: Final = {
     "fr": Definition(
         unit="épisode d'accompagnement ; durées en jours calendaires",
-        numerator="jours entre les deux dates de chaque épisode clos dans la période",
-        denominator="épisodes clos dans la période ayant la mesure (manquants : clos sans elle)",
+        numerator="jours entre les deux dates de chaque épisode clos dans la période, après un consentement",
+        denominator="épisodes clos dans la période, après un consentement, ayant la mesure",
         date_basis="date de clôture (épisodes encore ouverts : date du consentement, comptés à part)",
+        period="premier et dernier jour demandés, inclus ; sans eux, tout ce qui est enregistré",
+        missing="épisodes clos sans la mesure, dans leur colonne ; épisodes clos sans consentement, comptés à part",
         source="CNAM, dossier de presse du 6 juillet 2018, II.2 et note 7 : 90 jours en moyenne sur 44 organismes",
     ),
     "en": Definition(
         unit="episode of accompaniment; durations in calendar days",
-        numerator="days between the two dates of each episode closed in the period",
-        denominator="episodes closed in the period that have the measure (missing: closed without it)",
+        numerator="days between the two dates of each episode closed in the period, after a consent",
+        denominator="episodes closed in the period, after a consent, that have the measure",
         date_basis="day of closing (episodes still open: day of consent, counted apart)",
+        period="from the first to the last day asked for, both included; without them, all that is recorded",
+        missing="episodes closed without the measure, in their column; episodes closed without a consent, apart",
         source="CNAM, press kit of 6 July 2018, II.2 and note 7: 90 days on average over 44 organisations",
     ),
 }
@@ -158,10 +169,11 @@ class DurationFigures(Struct, frozen=True):
 
 
 class DurationGroup(Struct, frozen=True):
-    """The durations of one group; `open` episodes are counted apart."""
+    """The durations of one group; episodes still `open`, and those closed without a consent, are counted apart."""
 
     group: str
     closed: int
+    closed_without_consent: int
     open: int
     measures: dict[str, DurationFigures]
 
@@ -172,6 +184,7 @@ def report(connection: Connection, filters: Filters) -> list[DurationGroup]:
         DurationGroup(
             name,
             cells.count(CLOSED),
+            cells.count(CLOSED_WITHOUT_CONSENT),
             cells.count(OPEN),
             {m.value: _figures(cells.bins.get(m.value, []), cells.count(CLOSED)) for m in Measure},
         )

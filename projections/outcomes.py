@@ -125,6 +125,8 @@ DEFINITIONS: Final = {
         numerator="dossiers clos dans la période ayant ce résultat ; plusieurs résultats possibles par dossier",
         denominator="dossiers clos dans la période, et à côté tous les dossiers ouverts dans la période",
         date_basis="date de la dernière clôture (dossiers ouverts : date de la détection)",
+        period="premier et dernier jour demandés, inclus ; sans eux, tout ce qui est enregistré",
+        missing="aucun : un dossier clos sans résultat compte au dénominateur",
         source="CNAM, dossier de presse du 6 juillet 2018, III : « sur l'ensemble des dossiers clôturés »",
     ),
     "en": Definition(
@@ -132,6 +134,8 @@ DEFINITIONS: Final = {
         numerator="cases closed in the period with this outcome; a case may have several",
         denominator="cases closed in the period, and beside it all cases opened in the period",
         date_basis="day of the last closing (cases opened: day of the detection)",
+        period="from the first to the last day asked for, both included; without them, all that is recorded",
+        missing="none: a case closed without any outcome counts in the denominator",
         source="CNAM, press kit of 6 July 2018, III: “sur l'ensemble des dossiers clôturés”",
     ),
 }

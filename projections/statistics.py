@@ -49,6 +49,8 @@ class Definition(Struct, frozen=True):
     numerator: str
     denominator: str
     date_basis: str
+    period: str
+    missing: str
     source: str
 
 

@@ -98,12 +98,18 @@ def _print_durations(answer: Answer) -> None:
     measure = Measure(answer.asked.measure)
     output.line(say("stats.measured", measure=measure.label(spoken())))
     output.line()
-    headers = [_group_header(answer), *_headers("closed", "open", *_DURATION_COLUMNS)]
+    headers = [_group_header(answer), *_headers("closed", "without_consent", "open", *_DURATION_COLUMNS)]
     _print_grouped(
         answer,
         headers,
         [
-            (group, number(group.closed), number(group.open), *_duration_cells(group.measures[measure.value]))
+            (
+                group,
+                number(group.closed),
+                number(group.closed_without_consent),
+                number(group.open),
+                *_duration_cells(group.measures[measure.value]),
+            )
             for group in groups
         ],
     )
@@ -115,7 +121,14 @@ def _print_measures(whole: DurationGroup) -> None:
     ]
     output.table(_headers("measure", *_DURATION_COLUMNS), rows)
     output.line()
-    output.line(say("stats.closed_and_open", closed=number(whole.closed), open=number(whole.open)))
+    output.line(
+        say(
+            "stats.closed_and_open",
+            closed=number(whole.closed),
+            open=number(whole.open),
+            without=number(whole.closed_without_consent),
+        )
+    )
 
 
 def _duration_cells(figures: DurationFigures) -> tuple[str, ...]:
@@ -202,7 +215,7 @@ def _print_definition(answer: Answer) -> None:
         "date_basis": definition.date_basis,
         "period": period,
         "organisations": organisations,
-        "missing": say(f"stats.missing.{answer.name}"),
+        "missing": definition.missing,
         "source": definition.source,
     }
     for name, text in lines.items():

@@ -23,6 +23,8 @@ class DefinitionView(View):
     numerator: str
     denominator: str
     date_basis: str
+    period: str = Field(description="Which days count; those asked for are in the filters.")
+    missing: str = Field(description="What the figures leave out, and where that is counted.")
     source: str
 
 
@@ -85,7 +87,10 @@ class DurationFigures(View):
 class DurationGroupView(GroupView):
     """The durations of one group."""
 
-    closed: int = Field(description="Episodes closed in the period.")
+    closed: int = Field(description="Episodes closed in the period, after a consent.")
+    closed_without_consent: int = Field(
+        description="Episodes closed in the period before any consent: nothing to measure, counted apart."
+    )
     open: int = Field(description="Episodes still open, counted apart.")
     measures: dict[str, DurationFigures]
 

@@ -80,8 +80,8 @@ def statistics() -> str:
     rows = []
     for name, statistic in STATISTICS.items():
         said = statistic.definitions["en"]
-        rows.append((f"`{name}`", said.unit, said.numerator, said.denominator, said.date_basis))
-    return table(("statistic", "unit", "numerator", "denominator", "date basis"), rows)
+        rows.append((f"`{name}`", said.unit, said.numerator, said.denominator, said.date_basis, said.missing))
+    return table(("statistic", "unit", "numerator", "denominator", "date basis", "missing"), rows)
 
 
 def access() -> str:

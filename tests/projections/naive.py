@@ -49,9 +49,10 @@ def _detection(draw: st.DrawFn) -> DetectionRow:
 @st.composite
 def _duration(draw: st.DrawFn) -> DurationRow:
     opened, closed = draw(DAYS), draw(st.one_of(st.none(), DAYS))
-    taken = st.one_of(st.none(), st.integers(0, 200)) if closed else st.none()
+    consented = draw(st.sampled_from((opened, opened, None))) if closed else opened
+    taken = st.one_of(st.none(), st.integers(0, 200)) if closed and consented else st.none()
     measures = [draw(taken) for _ in Measure]
-    return DurationRow("", 1, draw(ORGANISATIONS), opened, opened, closed, None, None, *measures)
+    return DurationRow("", 1, draw(ORGANISATIONS), opened, consented, closed, None, None, *measures)
 
 
 @st.composite
@@ -95,6 +96,8 @@ def facts_of(rows: Iterable[Any]) -> Iterator[Fact]:
                         yield Fact(row.organisation, row.closed_on, outcome.value)
         elif row.closed_on is None:
             yield Fact(row.organisation, row.consented_on, "open")
+        elif row.consented_on is None:
+            yield Fact(row.organisation, row.closed_on, "closed_without_consent")
         else:
             yield Fact(row.organisation, row.closed_on, "closed")
             for measure in Measure:

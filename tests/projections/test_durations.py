@@ -97,6 +97,11 @@ def test_what_never_came_to_a_consent_is_no_accompaniment(board: Board) -> None:
     )
     group = told(board)
     assert (group.closed, group.open, group.measures["detection_to_closing"].n) == (1, 0, 1)
+    # It is counted all the same, on the day of its closing.
+    assert group.closed_without_consent == 1
+    assert {figures.missing for figures in group.measures.values()} <= {0, 1}
+    assert told(board, Filters(since=day(3), until=day(3))).closed_without_consent == 1
+    assert told(board, Filters(since=day(4))).closed_without_consent == 0
 
 
 def test_to_the_last_care_performed_before_the_closing(board: Board) -> None:

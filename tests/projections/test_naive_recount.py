@@ -59,6 +59,7 @@ def test_durations(board: Board, rows: list[Any], asked: Filters) -> None:
         facts = expected[group.group]
         counted = naive.counts(facts)
         assert (group.closed, group.open) == (counted["closed"], counted["open"])
+        assert group.closed_without_consent == counted["closed_without_consent"]
         for measure, figures in group.measures.items():
             assert asdict(figures) == naive.figures(facts, measure)
 

@@ -12,8 +12,11 @@ STATISTICS: Final[dict[str, tuple[str, str]]] = {
         "On average {each} referrals a week, over {weeks} weeks, from {since} to {until}.",
     ),
     "stats.closed_and_open": (
-        "Épisodes clos : {closed} ; encore ouverts, comptés à part : {open}.",
-        "Episodes closed: {closed}; still open, counted apart: {open}.",
+        (
+            "Épisodes clos après un consentement : {closed}. Comptés à part : clos sans consentement, {without} ; "
+            "encore ouverts, {open}."
+        ),
+        "Episodes closed after a consent: {closed}. Counted apart: closed without a consent, {without}; open, {open}.",
     ),
     "stats.mature": (
         (
@@ -56,6 +59,7 @@ STATISTICS: Final[dict[str, tuple[str, str]]] = {
     "stats.column.p90": ("9e décile", "p90"),
     "stats.column.within_90": ("90 jours au plus", "Within 90 days"),
     "stats.column.closed": ("Clos", "Closed"),
+    "stats.column.without_consent": ("Sans consentement", "Without consent"),
     "stats.column.open": ("Ouverts", "Open"),
     "stats.column.opened": ("Ouverts", "Opened"),
     "stats.column.outcome": ("Résultat", "Outcome"),
@@ -78,17 +82,5 @@ STATISTICS: Final[dict[str, tuple[str, str]]] = {
     "stats.organisations": (
         "demandés : {asked} ; avec au moins un cas : {found}",
         "asked for: {asked}; with a case at least: {found}",
-    ),
-    "stats.missing.durations": (
-        "épisodes clos sans la mesure, dans leur colonne",
-        "episodes closed without the measure, in their column",
-    ),
-    "stats.missing.detection-sources": (
-        "aucun, une saisine a toujours sa source",
-        "none, a referral always has its source",
-    ),
-    "stats.missing.outcomes": (
-        "aucun, un dossier clos sans résultat compte au dénominateur",
-        "none, a case closed without any outcome counts in the denominator",
     ),
 }

@@ -25,11 +25,15 @@ COMMANDS_A_COMMIT: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One case to play: its script from the instant it begins, and the last day on which anything is recorded."""
+    """One case to play: its script from the instant it begins, and the last day on which anything is recorded.
+
+    A `name` stands in the correlation of all its events, so that it can be found again.
+    """
 
     begins_on: date
     script: Callable[[], Script]
     horizon: date
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ class Player:
             last, number, step, script, horizon = heappop(running)
             while to_register and to_register[-1].at <= last:
                 self._register(to_register.pop())
-            answer = self._perform(step, cases[number])
+            answer = self._perform(step, cases[number], parts[number].name)
             cases[number] = answer.case_id
             self._next(running, number, script, horizon, answer.case_id)
             if self._uncommitted >= COMMANDS_A_COMMIT:
@@ -128,9 +132,10 @@ class Player:
         if case_id is not None:
             self._finished.append(case_id)
 
-    def _perform(self, step: Step, case_id: str | None) -> Answer:
+    def _perform(self, step: Step, case_id: str | None, name: str) -> Answer:
         self._uncommitted += 1
-        request = Request(f"{self._correlation}-{next(self._numbers)}")
+        told = (self._correlation, name, str(next(self._numbers)))
+        request = Request("-".join(filter(None, told)))
         if isinstance(step.command, Detect):
             self._ids.at = step.at
             return self._use_cases.refer_in(self._work, step.command, step.by, request, step.at)

@@ -24,6 +24,7 @@ from adapters.demo.case_ids import CaseIds
 from adapters.demo.journey import Journey, Setting
 from adapters.demo.plan import CasePlan
 from adapters.demo.player import Part, Player, Registration
+from adapters.demo.published_again import correlation
 from adapters.demo.published_cases import published_cases
 from adapters.demo.script import script
 from adapters.demo.steps import Script
@@ -82,7 +83,7 @@ def fill(
     told = progress or (lambda _done, _total: None)
     player = Player(service, ids, lambda done: told(done, number), f"demo-{seed}")
     published = published_cases(last)
-    parts = [Part(case.commands[0][0], case.script, last) for case in published]
+    parts = [Part(case.commands[0][0], case.script, last, correlation(case.letter)) for case in published]
     team_of = _teams(planned.plans)
     parts += _parts(planned.plans, team_of, service, seed, last)
     with writing(service.engine) as connection:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from adapters import demo_accounts
@@ -15,6 +16,7 @@ from api.cli.words import say, spoken
 from domain.use_cases import system_clock
 
 if TYPE_CHECKING:
+    from adapters.demo.published_again import Published
     from adapters.demo.run import Summary
 
 
@@ -42,7 +44,7 @@ def shown(service: Service, address: str) -> Iterator[None]:
         demo_accounts.revoke(connection, system_clock())  # of a demonstration that was killed
         credentials = demo_accounts.issue(connection, system_clock())
     try:
-        _print(credentials, address)
+        _print(credentials, address, published(service))
         yield
     finally:
         with writing(service.engine) as connection:
@@ -50,7 +52,12 @@ def shown(service: Service, address: str) -> Iterator[None]:
 
 
 def fill(
-    service: Service, *, cases: int | None = None, seed: int | None = None, national: bool = False
+    service: Service,
+    *,
+    cases: int | None = None,
+    seed: int | None = None,
+    national: bool = False,
+    until: date | None = None,
 ) -> "Summary":
     """Play the published cases and a cohort through the use cases; return what was made."""
     from adapters.demo import run
@@ -62,7 +69,16 @@ def fill(
             seed=SEED if seed is None else seed,
             national=national,
             progress=report,
+            until=until,
         )
+
+
+def published(service: Service) -> "list[Published]":
+    """Return the published cases of the demonstration."""
+    from adapters.demo.published_again import published_in
+
+    with reading(service.engine) as connection:
+        return published_in(connection)
 
 
 def refuse_credentials(service: Service) -> None:
@@ -73,7 +89,13 @@ def refuse_credentials(service: Service) -> None:
         raise Failed(say("serve.demo_credentials", number=len(active)))
 
 
-def _print(credentials: list[demo_accounts.Credential], address: str) -> None:
+def tell_published(cases: "list[Published]") -> None:
+    """Print the published cases, each with the command that shows it."""
+    for case in cases:
+        tell("demo.published", name=case.letter, organisation=case.organisation, case=case.case_id)
+
+
+def _print(credentials: list[demo_accounts.Credential], address: str, cases: "list[Published]") -> None:
     tell("serve.demo.open", address=address)
     line()
     rows = []
@@ -87,11 +109,15 @@ def _print(credentials: list[demo_accounts.Credential], address: str) -> None:
         texts=4,
     )
     line()
+    tell_published(cases)
+    line()
     tell("serve.demo.paste")
     line()
     line(f"export API={address}/api/v1")
     for one in credentials:
         line(f"export {one.account.name}={one.plaintext}")
+    for case in cases:
+        line(f"export CASE_{case.letter}={case.case_id}")
     line()
     line('curl -s "$API/queue?limit=3" -H "Authorization: Bearer $COUNSELLOR"')
     line('curl -s "$API/statistics/durations" -H "Authorization: Bearer $NATIONAL_ANALYST"')

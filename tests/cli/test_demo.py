@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.running import Filrouge
@@ -22,9 +24,42 @@ def test_what_was_made_is_said_with_what_to_look_at(filrouge: Filrouge) -> None:
     said = filrouge.done("--lang", "en", "demo", "--cases", "3", "--seed", "7")
     first, *published, last = said.out.splitlines()
     assert first.startswith("Cases: 3 (open: 1, closed: 2).")
-    assert [line.split()[2] for line in published] == ["A:", "B:", "C:"]
+    assert [line.partition(": ")[0] for line in published] == [
+        "Published case A (CPAM du Gard)",
+        "Published case B (CPAM de l'Hérault)",
+        "Published case C (CPAM de la Somme)",
+    ]
+    for line in published:
+        filrouge.done(*line.partition(": filrouge ")[2].split())
     assert published[0].split()[-1] in last
     assert "First start: master key made in" in said.err
+
+
+def test_the_same_seed_and_end_give_the_same_cases(
+    filrouge: Filrouge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whenever it is made: without an end it ends today."""
+    told = []
+    for home, until in (("a", "2019-06-28"), ("b", "2019-06-28"), ("c", "2019-06-21")):
+        monkeypatch.setenv("FILROUGE_HOME", str(tmp_path / home))
+        made = filrouge.done("demo", "--cases", "5", "--seed", "3", "--until", until, "--json").json
+        assert made["until"] == until
+        histories = [filrouge.done("history", case, "--json").json for case in made["published"]]
+        told.append(
+            [
+                (h["case_id"], e["occurred_on"], e["recorded_at"], e["data"])
+                for h in histories
+                for e in h["events"]
+            ]
+        )
+    assert told[0] == told[1] != told[2]
+
+
+@pytest.mark.parametrize("until", ["2018-03-30", "9999-01-01"])
+def test_an_end_before_the_figures_or_to_come_is_refused(filrouge: Filrouge, until: str) -> None:
+    said = filrouge("demo", "--until", until)
+    assert (said.status, said.out) == (2, "")
+    assert "--until attend un jour du 31/03/2018 à aujourd'hui" in said.err
 
 
 def test_the_national_cohort_prints_the_published_table(filrouge: Filrouge) -> None:

@@ -97,7 +97,14 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "Dossiers : {cases} (ouverts : {open}, clos : {closed}). Événements : {events}. Organismes : {organisations}.",
         "Cases: {cases} (open: {open}, closed: {closed}). Events: {events}. Organisations: {organisations}.",
     ),
-    "demo.published": ("Cas publié {name} : {case}", "Published case {name}: {case}"),
+    "demo.published": (
+        "Cas publié {name} ({organisation}) : filrouge history {case}",
+        "Published case {name} ({organisation}): filrouge history {case}",
+    ),
+    "demo.bad_until": (
+        "--until attend un jour du {first} à aujourd'hui, {last}.",
+        "--until takes a day from {first} to today, {last}.",
+    ),
     "demo.next": (
         "À voir : `filrouge stats`, `filrouge history {case}`, `filrouge serve --demo`.",
         "To see: `filrouge stats`, `filrouge history {case}`, `filrouge serve --demo`.",

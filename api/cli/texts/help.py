@@ -82,13 +82,13 @@ HELP: Final[dict[str, tuple[str, str]]] = {
     "help.demo": (
         (
             "Remplit une base vide : les trois cas publiés, et une cohorte fictive aux proportions publiées.\n\n"
-            "Tout passe par les mêmes commandes que le travail réel, sous une horloge fixe : la même graine donne "
-            "les mêmes dossiers."
+            "Tout passe par les mêmes commandes que le travail réel. La cohorte finit aujourd'hui, ou le jour que "
+            "--until donne : la même graine et la même fin donnent les mêmes dossiers."
         ),
         (
             "Fill an empty database: the three published cases, and a made-up cohort in the published shares.\n\n"
-            "Everything goes through the same commands as real work, under a fixed clock: the same seed gives the "
-            "same cases."
+            "Everything goes through the same commands as real work. The cohort ends today, or on the day that "
+            "--until gives: the same seed and the same end give the same cases."
         ),
     ),
     "help.demo.examples": (
@@ -111,7 +111,11 @@ HELP: Final[dict[str, tuple[str, str]]] = {
         "Nombre de dossiers, dont les trois publiés (sinon 200).",
         "Number of cases, the three published ones among them (else 200).",
     ),
-    "demo.seed": ("Graine du hasard.", "Seed of chance."),
+    "demo.seed": ("Graine du hasard.", "Random seed."),
+    "demo.until": (
+        "Le dernier jour de la cohorte (sinon aujourd'hui ; le 31 mars 2018 avec --national).",
+        "The cohort's last day (else today; 31 March 2018 with --national).",
+    ),
     "demo.national": (
         "La cohorte nationale, au 31 mars 2018, qui redonne la table publiée (35 433 dossiers).",
         "The national cohort, at 31 March 2018, which gives the published table again (35,433 cases).",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from adapters.verify import verify
+from api.bodies import payload_schema
+from domain.commands import COMMANDS
 from tests.api.house import PERSONAL, House, payload
 from tests.api.logs import Log
-from tests.builders import DORA, MARIE, TODAY, TYPICAL, day, referral
+from tests.builders import DORA, MARIE, SOFIA, TODAY, TYPICAL, day, referral
 from workflows.triggers import Trigger
 
 REFERRAL = payload(referral())
@@ -199,6 +202,59 @@ def complaints(bad: Bad, answer: Any, log: Log) -> list[str]:
         if value in log.text:
             found.append(f"{value!r} is in the log")
     return found
+
+
+LOOKS_RIGHT = ("hermelin", "genevieve.hermelin", "251103012611138")
+"""A name in small letters, an account that is a name, a number: what a pattern for codes lets through."""
+
+
+def with_one_replaced(sent: Any, value: str) -> Iterator[Any]:
+    """Yield what is sent with each of its texts replaced in turn."""
+    if isinstance(sent, str):
+        yield value
+    elif isinstance(sent, list):
+        for number, item in enumerate(sent):
+            yield from (
+                [*sent[:number], other, *sent[number + 1 :]] for other in with_one_replaced(item, value)
+            )
+    elif isinstance(sent, dict):
+        for name, item in sent.items():
+            yield from (sent | {name: other} for other in with_one_replaced(item, value))
+
+
+@pytest.mark.parametrize("value", LOOKS_RIGHT)
+def test_what_looks_like_a_code_does_not_come_back_either(one_house: House, log: Log, value: str) -> None:
+    """In every text of every command, and in every header: refused or not, the answer and the log have no word of it."""
+    nobody = {"family_name": "A", "given_name": "B"}
+    case_id = one_house.refer(REFERRAL | {"person": nobody}).json()["case_id"]
+    answers = []
+    for trigger in Trigger:
+        command = payload(TYPICAL[trigger].command)
+        texts = {name: "x" for name, field in payload_schema(COMMANDS[trigger])["properties"].items()}
+        for body in with_one_replaced(texts | command, value):
+            if trigger is Trigger.DETECT:
+                answers.append(one_house.refer(body))
+            else:
+                answers.append(one_house.act(case_id, trigger.value, body, SOFIA, If_Match='"1"'))
+    quote = '"'
+    for name in (
+        "X_Request_Id",
+        "Idempotency_Key",
+        "If_Match",
+        "Accept_Language",
+        "Content_Type",
+        "Traceparent",
+        "Cookie",
+    ):
+        for sent in (value, f"{quote}{value}{quote}"):
+            headers = {"If_Match": '"1"', "Accept_Language": "en"} | {name: sent}
+            answers.append(one_house.post(f"/cases/{case_id}/actions/resume", SOFIA, {}, **headers))
+            answers.append(one_house.get(f"/cases/{case_id}", MARIE, **{name: sent}))
+    assert len(answers) > 100
+    for answer in answers:
+        assert value not in answer.text, answer.request.content
+        assert value not in str(answer.headers)
+    assert value not in log.text
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

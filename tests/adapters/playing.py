@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import repeat
 from random import Random
 from typing import Final
+
+from hypothesis import strategies as st
 
 from adapters.unit_of_work import StoredUnitOfWork
 from domain.person import Identity
 from domain.ports import Request
 from tests.builders import DETECTED_ON, ORGANISATIONS
 from tests.journeys import next_move, referral
-from tests.payloads import team
-from tests.service import Cells, admit
+from tests.service import Cells
+from workflows.triggers import Trigger
 
 
 def with_number(number: int) -> Identity:
@@ -27,7 +30,32 @@ PEOPLE: Final = (*(with_number(number) for number in range(4)), Identity(family_
 """Four who are known again, and one who is somebody new each time."""
 
 
-EVERY_TEAM: Final = [member for organisation in ORGANISATIONS for member in team(organisation)]
+LATER: Final = (0, 0, 1, 3, 10, 31)
+"""How many days may pass between two commits."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One commit as it is drawn: so many days after the last, a command for each seed."""
+
+    days: int
+    seeds: list[int]
+
+
+@st.composite
+def plays(draw: st.DrawFn, most_commits: int = 60) -> list[Turn]:
+    """Draw what happens, commit by commit and command by command, so that Hypothesis can leave out what fails without.
+
+    The number of commits is drawn first: lists left to themselves are short, and nothing would ever be closed.
+    """
+    commands = draw(st.sampled_from((1, 1, 4, 15)))
+    turn = st.builds(
+        Turn,
+        st.sampled_from(LATER),
+        st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=commands),
+    )
+    commits = draw(st.integers(1, most_commits))
+    return draw(st.lists(turn, min_size=commits, max_size=commits))
 
 
 @dataclass
@@ -40,9 +68,11 @@ class Play:
     cases: list[str] = field(default_factory=list)
     asked: int = 0
 
-    def __post_init__(self) -> None:
-        """Give the cells' own people a way in."""
-        admit(self.cells.service, EVERY_TEAM)
+    def played(self, turns: list[Turn]) -> Iterator[None]:
+        """Play what was drawn, yielding after each commit: each command has its own choices, whatever else is left out."""
+        for turn in turns:
+            self._turn(turn.days, map(Random, turn.seeds))
+            yield
 
     def turns(self, number: int, most_commands: int = 1) -> Iterator[None]:
         """Play `number` commits of one to `most_commands` commands, yielding after each."""
@@ -52,14 +82,17 @@ class Play:
 
     def turn(self, commands: int = 1) -> None:
         """Decide some commands on some day, and commit them together."""
-        self.today += timedelta(days=self.random.choice((0, 0, 1, 3, 10, 31)))
+        self._turn(self.random.choice(LATER), repeat(self.random, commands))
+
+    def _turn(self, days: int, randoms: Iterable[Random]) -> None:
+        self.today += timedelta(days=days)
         self.cells.clock.set_day(self.today)
         work = self.cells.service.storage.begin()
-        for _ in range(commands):
+        for self.random in randoms:
             if not self.cases or self.random.random() < 0.15:
                 self._refer(work)
-            else:
-                self._move(work, self.random.choice(self.cases))
+            elif self._move(work, self.random.choice(self.cases)) is Trigger.ERASE_PERSONAL_DATA:
+                break  # whoever is erased can come back as somebody new, once that is written
         work.commit(self.cells.clock())
 
     def _refer(self, work: StoredUnitOfWork) -> None:
@@ -71,14 +104,16 @@ class Play:
         answer = self.cells.service.use_cases.refer_in(work, command, by, self._request(), self.cells.clock())
         self.cases.append(answer.case_id)
 
-    def _move(self, work: StoredUnitOfWork, case_id: str) -> None:
+    def _move(self, work: StoredUnitOfWork, case_id: str) -> Trigger | None:
         case = work.load(case_id)
         others = {c: o for c, o in work.open_cases_of(case.state.person_id).items() if c != case_id}
         move = next_move(case, self.today, self.random, other_open_cases=others)
-        if move is not None:
-            self.cells.service.use_cases.act_in(
-                work, case_id, move.command, move.by, case.version, self._request(), self.cells.clock()
-            )
+        if move is None:
+            return None
+        self.cells.service.use_cases.act_in(
+            work, case_id, move.command, move.by, case.version, self._request(), self.cells.clock()
+        )
+        return move.command.trigger
 
     def _request(self) -> Request:
         self.asked += 1

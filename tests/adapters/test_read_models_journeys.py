@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from adapters import read_models
 from adapters.verify import verify
 from projections.registry import READ_MODELS
-from tests.adapters.playing import Play
+from tests.adapters.playing import Play, Turn, plays
 from tests.databases import Databases, Kind
 from tests.service import open_cells
 from workflows.states import State
@@ -25,21 +25,19 @@ from workflows.states import State
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
-    seed=st.integers(0, 2**32),
-    commits=st.integers(1, 60),
-    commands=st.sampled_from((1, 1, 4, 15)),
+    turns=plays(),
     name=st.sampled_from(sorted(READ_MODELS)),
 )
 def test_incremental_is_rebuilt(
-    databases: Databases, database_kind: Kind, seed: int, commits: int, commands: int, name: str
+    databases: Databases, database_kind: Kind, turns: list[Turn], name: str
 ) -> None:
     with (
         databases.fresh(database_kind, migrated=True) as url,
         TemporaryDirectory() as home,
         open_cells(Path(home), url) as cells,
     ):
-        play = Play(cells, Random(seed))
-        for _ in play.turns(commits, commands):
+        play = Play(cells, Random(0))
+        for _ in play.played(turns):
             pass
         engine, deadlines = cells.service.engine, cells.service.settings.deadlines
         inline = cells.stored()

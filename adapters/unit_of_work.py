@@ -162,13 +162,19 @@ class StoredUnitOfWork:
         return list(dict.fromkeys([*found, *here]))
 
     def person_of(self, identity: Identity) -> str | None:
-        """Return the person already known under this NIR, if any, here or in the vault."""
+        """Return the person already known under this NIR, if any, here or in the vault.
+
+        Raises Clash for somebody erased here: they come back as somebody new, once that is written.
+        """
         if identity.nir is None:
             return None
-        if here := self._pending.newcomers.with_nir(identity.nir):
-            return here
-        with glancing(self._storage.engine) as connection:
-            return self._storage.vault.find_by_nir(connection, identity.nir)
+        found = self._pending.newcomers.with_nir(identity.nir)
+        if found is None:
+            with glancing(self._storage.engine) as connection:
+                found = self._storage.vault.find_by_nir(connection, identity.nir)
+        if found in self._pending.erased:
+            raise Clash
+        return found
 
     def enrol(self, identity: Identity) -> str:
         """Return the pseudonym of a new person."""

@@ -289,6 +289,18 @@ def test_somebody_erased_who_comes_back_is_somebody_new(cells: Cells) -> None:
     assert second.created
 
 
+def test_a_batch_does_not_refer_anew_whom_it_erases(cells: Cells) -> None:
+    """Their key is still there until the commit, and gone after it: the new case would be nobody's."""
+    first = cells.refer(referral())
+    cells.act(first.case_id, ACCEPT, MOVED)
+    work, use_cases = cells.service.storage.begin(), cells.service.use_cases
+    use_cases.act_in(work, first.case_id, ErasePersonalData(), DENIS, 3, Request("test"), cells.clock())
+    with pytest.raises(Clash):
+        use_cases.refer_in(work, referral(), DORA, Request("test"), cells.clock())
+    work.commit(cells.clock())
+    assert cells.refer(referral()).created
+
+
 def test_erasing_somebody_erases_all_their_cases(cells: Cells) -> None:
     """The key is the person's: an older case left unerased could be reopened, and not be read by anybody."""
     first = cells.refer(referral())

@@ -34,7 +34,7 @@ def main(home: Path, database_url: str, account: str, key: str) -> None:
             )
             said = {"case": answer.case_id, "replayed": answer.replayed}
         except Refused as refused:
-            said = {"refused": refused.reason.code, "case": refused.reason.values["case"]}
+            said = {"refused": refused.reason.code, "case": str(refused.reason.values["case"])}
     sys.stdout.write(msgspec.json.encode(said).decode())
 
 

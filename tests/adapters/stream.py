@@ -15,10 +15,10 @@ from adapters.bootstrap import Service, open_service
 from adapters.database import StorageError
 from domain.errors import Refused, StaleVersion
 from domain.ports import Answer, Request
-from tests.adapters.playing import EVERY_TEAM, PEOPLE
+from tests.adapters.playing import PEOPLE
 from tests.builders import DETECTED_ON, ORGANISATIONS
 from tests.journeys import next_move, referral
-from tests.service import SetClock, admit, noon, settings_in
+from tests.service import SetClock, noon, settings_in
 
 
 class Acknowledged(msgspec.Struct):
@@ -34,7 +34,6 @@ def run(home: Path, database_url: str, name: str, seed: int, acknowledge: Connec
     """Open the service, say so, and act until killed or without a database, acknowledging each answer."""
     clock = SetClock(noon(DETECTED_ON))
     with suppress(StorageError), open_service(settings_in(home, database_url), clock=clock) as service:
-        admit(service, EVERY_TEAM)
         acknowledge.send_bytes(b"ready")
         for key, answer in _commands(service, clock, name, Random(seed)):
             told = Acknowledged(answer.case_id, answer.version, list(answer.events), key)

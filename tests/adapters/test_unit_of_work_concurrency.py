@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Barrier
 from typing import IO, Any, TypeVar, cast
@@ -125,27 +126,29 @@ def test_one_person_referred_by_two_processes_gets_one_case(cells: Cells, key: s
 def contend(cells: Cells, each: list[tuple[str, str]]) -> list[dict[str, Any]]:
     """Start a process for each account and key, let them go together, and return what they said."""
     settings = cells.service.settings
-    processes = [
-        subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "tests.adapters.contender",
-                settings.home,
-                settings.database_url,
-                account,
-                key,
-            ],
-            cwd=Path(__file__).parents[2],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        for account, key in each
+    program: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "tests.adapters.contender",
+        settings.home,
+        settings.database_url,
     ]
-    for process in processes:
-        assert cast("IO[bytes]", process.stdout).readline() == b"ready\n"
-    for process in processes:
-        gate = cast("IO[bytes]", process.stdin)
-        gate.write(b"go\n")
-        gate.flush()
-    return [msgspec.json.decode(process.communicate()[0]) for process in processes]
+    with ExitStack() as running:
+        processes = [
+            running.enter_context(
+                subprocess.Popen(
+                    [*program, account, key],
+                    cwd=Path(__file__).parents[2],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                )
+            )
+            for account, key in each
+        ]
+        for process in processes:
+            assert cast("IO[bytes]", process.stdout).readline() == b"ready\n"
+        for process in processes:
+            gate = cast("IO[bytes]", process.stdin)
+            gate.write(b"go\n")
+            gate.flush()
+        return [msgspec.json.decode(process.communicate()[0]) for process in processes]

@@ -24,6 +24,7 @@ from adapters.connections import parsed
 from adapters.storage_errors import DatabaseUrlRefused
 from domain.errors import FilRougeError
 from workflows.deadlines import Deadlines
+from workflows.labels import Language, in_language
 
 PREFIX: Final = "FILROUGE_"
 PARIS: Final = ZoneInfo("Europe/Paris")
@@ -35,19 +36,53 @@ _LIKE_A_KEY: Final = re.compile(r"[A-Za-z0-9+/_-]{43}=")
 
 
 class SettingsError(FilRougeError):
-    """The settings do not allow a start; the message says which, why, and what is accepted."""
+    """The settings do not allow a start; the message says which, why, and what is accepted, in both languages."""
+
+    def __init__(self, french: str, english: str) -> None:
+        super().__init__(english)
+        self._texts = (french, english)
+
+    def text(self, language: Language) -> str:
+        """Return what is wrong, in words."""
+        return in_language(self._texts, language)
+
+
+class _WrongError(ValueError):
+    """A value of ours to refuse, in both languages."""
+
+    def __init__(self, french: str, english: str) -> None:
+        super().__init__(english)
+        self.french = french
+
+
+# What pydantic says of a value, in French: its own sentences are English.
+_FRENCH: Final[Mapping[str, str]] = {
+    "int_parsing": "un nombre entier est attendu",
+    "float_parsing": "un nombre est attendu",
+    "finite_number": "un nombre fini est attendu",
+    "greater_than": "un nombre plus grand que {gt} est attendu",
+    "greater_than_equal": "au moins {ge} est attendu",
+    "less_than_equal": "au plus {le} est attendu",
+    "literal_error": "accepté : {expected}",
+}
 
 
 def _absolute(value: Path) -> Path:
     try:
         return value.expanduser().resolve()
     except RuntimeError:  # no home directory for this account
-        raise ValueError("this account has no home directory; give an absolute path") from None
+        raise _WrongError(
+            "ce compte n'a pas de répertoire personnel ; donnez un chemin absolu",
+            "this account has no home directory; give an absolute path",
+        ) from None
 
 
 def _key_file(value: Path) -> Path:
     if _LIKE_A_KEY.fullmatch(str(value)):
-        raise ValueError("this looks like a key, not like a file; the key itself goes in FILROUGE_MASTER_KEY")
+        raise _WrongError(
+            "cela ressemble à une clé, pas à un fichier ; la clé elle-même va dans FILROUGE_MASTER_KEY",
+            "this looks like a key, not like a file; the key itself goes in FILROUGE_MASTER_KEY",
+        )
     return _absolute(value)
 
 
@@ -56,11 +91,17 @@ def _url(value: str) -> str:
     try:
         url = parsed(value)
     except DatabaseUrlRefused as refused:
-        raise ValueError(f"{refused}; accepted: sqlite:////path/to/file or postgresql://host/name") from None
+        raise _WrongError(
+            "cette adresse n'est pas celle d'une base ; accepté : sqlite:////chemin/du/fichier ou postgresql://hôte/nom",
+            f"{refused}; accepted: sqlite:////path/to/file or postgresql://host/name",
+        ) from None
     if url.drivername == "sqlite":
         name = url.database or ""
         if name in ("", ":memory:") or name.startswith("file:") or url.query or url.host:
-            raise ValueError("an SQLite database must be a plain file: sqlite:////path/to/file")
+            raise _WrongError(
+                "une base SQLite est un simple fichier : sqlite:////chemin/du/fichier",
+                "an SQLite database must be a plain file: sqlite:////path/to/file",
+            )
         return _sqlite(Path(name).expanduser().resolve())
     return url.render_as_string(hide_password=False)
 
@@ -87,7 +128,8 @@ class _KnownVariables(EnvSettingsSource):
                 _check_known(name.upper(), known)
                 if not value.strip():
                     raise SettingsError(
-                        f"{name.upper()} is empty: give it a value, or unset it for its default."
+                        f"{name.upper()} est vide : donnez-lui une valeur, ou retirez-la pour la valeur par défaut.",
+                        f"{name.upper()} is empty: give it a value, or unset it for its default.",
                     )
         return super().__call__()
 
@@ -95,7 +137,10 @@ class _KnownVariables(EnvSettingsSource):
 def _check_known(name: str, known: Iterable[str]) -> None:
     if name not in known:
         nearest = get_close_matches(name, known, n=1, cutoff=0.0)[0]
-        raise SettingsError(f"{name} is not a setting of Fil Rouge. The nearest one is {nearest}.")
+        raise SettingsError(
+            f"{name} n'est pas un réglage de Fil Rouge. Le plus proche est {nearest}.",
+            f"{name} is not a setting of Fil Rouge. The nearest one is {nearest}.",
+        )
 
 
 class Settings(BaseSettings):
@@ -171,16 +216,23 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _one_with_another(self) -> "Settings":
         if self.database_url == self.keys_url:
-            raise ValueError(
+            raise _WrongError(
+                "FILROUGE_KEYS_URL et FILROUGE_DATABASE_URL sont la même base. Les clés en veulent une à elles : "
+                "effacer une personne détruit sa clé, et une sauvegarde commune la garderait à côté des données.",
                 "FILROUGE_KEYS_URL and FILROUGE_DATABASE_URL are the same database. The keys need one of their own: "
-                "erasing a person destroys their key, and a shared backup would keep it beside the data."
+                "erasing a person destroys their key, and a shared backup would keep it beside the data.",
             )
         if {"master_key", "master_key_file"} <= self.model_fields_set:
-            raise ValueError("FILROUGE_MASTER_KEY and FILROUGE_MASTER_KEY_FILE are both set: keep one.")
+            raise _WrongError(
+                "FILROUGE_MASTER_KEY et FILROUGE_MASTER_KEY_FILE sont donnés tous deux : gardez-en un.",
+                "FILROUGE_MASTER_KEY and FILROUGE_MASTER_KEY_FILE are both set: keep one.",
+            )
         if self.deadline_partner_reminder_days > self.deadline_referral_expiry_days:
-            raise ValueError(
+            raise _WrongError(
+                "FILROUGE_DEADLINE_PARTNER_REMINDER_DAYS dépasse FILROUGE_DEADLINE_REFERRAL_EXPIRY_DAYS : un "
+                "partenaire est relancé avant que l'orientation expire.",
                 "FILROUGE_DEADLINE_PARTNER_REMINDER_DAYS is longer than FILROUGE_DEADLINE_REFERRAL_EXPIRY_DAYS: "
-                "a partner is reminded before the referral expires."
+                "a partner is reminded before the referral expires.",
             )
         return self
 
@@ -210,7 +262,10 @@ class Settings(BaseSettings):
         try:
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise SettingsError(f"FILROUGE_HOME: {self.home} cannot be made: {error.strerror}.") from None
+            raise SettingsError(
+                f"FILROUGE_HOME : {self.home} ne peut pas être créé ({error.strerror}).",
+                f"FILROUGE_HOME: {self.home} cannot be made: {error.strerror}.",
+            ) from None
         return self.home
 
     @classmethod
@@ -233,7 +288,8 @@ def load() -> Settings:
         settings = Settings()
     except ValidationError as error:
         # The cause would show what was given; the words are all there is to say.
-        raise SettingsError(_in_words(error.errors(include_url=False))) from None
+        errors = error.errors(include_url=False)
+        raise SettingsError(_in_words(errors, "fr"), _in_words(errors, "en")) from None
     settings.ensure_home()
     return settings
 
@@ -264,16 +320,33 @@ def describe() -> list[Description]:
     ]
 
 
-def _in_words(errors: Iterable[ErrorDetails]) -> str:
+def _in_words(errors: Iterable[ErrorDetails], language: Language) -> str:
     # A default that needed a setting that is itself wrong adds nothing.
-    told = [_one_in_words(error) for error in errors if error["type"] != "default_factory_not_called"]
+    told = [
+        _one_in_words(error, language) for error in errors if error["type"] != "default_factory_not_called"
+    ]
     return "\n".join(told)
 
 
-def _one_in_words(error: ErrorDetails) -> str:
-    message = error["msg"].removeprefix("Value error, ").rstrip(".")
+def _one_in_words(error: ErrorDetails, language: Language) -> str:
+    message = (
+        (_in_french(error) if language == "fr" else error["msg"]).removeprefix("Value error, ").rstrip(".")
+    )
     if not error["loc"]:
         return f"{message}."
     name = str(error["loc"][0])
-    shown = "" if name in _SECRET or isinstance(error["input"], Mapping) else f" (it is {error['input']!r})"
+    secret = name in _SECRET or isinstance(error["input"], Mapping)
+    if language == "fr":
+        shown = "" if secret else f" (au lieu de {error['input']!r})"
+        return f"{variable(name)} : {message}{shown}."
+    shown = "" if secret else f" (it is {error['input']!r})"
     return f"{variable(name)}: {message}{shown}."
+
+
+def _in_french(error: ErrorDetails) -> str:
+    context = error.get("ctx") or {}
+    wrong = context.get("error")
+    if isinstance(wrong, _WrongError):
+        return wrong.french
+    told = {name: str(value).replace(" or ", " ou ") for name, value in context.items()}
+    return _FRENCH.get(error["type"], "cette valeur n'est pas admise").format_map(told)

@@ -73,4 +73,6 @@ def _detail(error: Exception) -> str:
         return ", ".join(error.names)
     if isinstance(error, CaseNotFound):
         return error.case_id
+    if isinstance(error, SettingsError):
+        return error.text(spoken()).rstrip(".")
     return str(error).rstrip(".")

@@ -148,6 +148,13 @@ def test_a_wrong_setting_stops_the_start_in_words(
     environment.setenv(name, value)
     assert said in refusal()
     assert "c2Vj" not in refusal()
+    with pytest.raises(SettingsError) as caught:
+        load()
+    french = caught.value.text("fr")
+    assert caught.value.text("en") == str(caught.value) != french
+    assert name.upper() in french
+    assert not {"Input", "should", "the", "is", "and"} & set(french.split())
+    assert SECRET not in french
 
 
 def test_all_that_is_wrong_is_said_at_once(environment: pytest.MonkeyPatch) -> None:

@@ -67,9 +67,13 @@ def test_a_wrong_setting_stops_every_command(
 ) -> None:
     monkeypatch.setenv("FILROUGE_DATABASE_URL", f"mysql://me:{SECRET}@db/x")
     said = filrouge.refused(*command.split())
-    assert "réglage refusé. FILROUGE_DATABASE_URL: " in said
-    assert "postgresql://host/name" in said
+    assert "réglage refusé. FILROUGE_DATABASE_URL : cette adresse n'est pas celle d'une base" in said
+    assert "postgresql://hôte/nom" in said
     assert SECRET not in said
+    english = filrouge.refused("--lang", "en", *command.split())
+    assert "setting refused. FILROUGE_DATABASE_URL: no history can be kept in 'mysql'" in english
+    assert "postgresql://host/name" in english
+    assert SECRET not in english
 
 
 def test_a_database_that_is_gone_is_told_without_its_password(

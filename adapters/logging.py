@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Final, Literal, TextIO
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 from adapters.log_privacy import censor, tell_raised
 
@@ -29,6 +29,7 @@ def configure(level: Level = "info", log_format: Format = "json", stream: TextIO
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
+        _called_by_its_trade,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         tell_raised,
         censor,
@@ -64,6 +65,13 @@ def correlated(correlation_id: str) -> Iterator[None]:
     """Put `correlation_id` on every line written inside the block, by this thread or task."""
     with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
         yield
+
+
+def _called_by_its_trade(_logger: object, _method: str, line: EventDict) -> EventDict:
+    """Call the HTTP server `server`: the name of its own logger, uvicorn.error, makes a start look like a failure."""
+    if line.get("logger") == "uvicorn.error":
+        line["logger"] = "server"
+    return line
 
 
 def _route(handler: logging.Handler, level: str) -> None:

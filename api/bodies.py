@@ -19,6 +19,10 @@ from workflows.labels import Language
 C = TypeVar("C", bound=Command)
 
 _JSON: Final = "application/json"
+_EMPTY: Final = (
+    "Le corps de la requête est vide ; un objet JSON est attendu, au moins {}.",
+    "The request's body is empty; a JSON object is expected, {} at least.",
+)
 _CHARSETS: Final = frozenset({"utf-8", "utf8"})
 
 
@@ -40,6 +44,8 @@ def understood(kind: type[C], body: bytes, language: Language) -> C:
         return kind.model_validate_json(body)
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
+    if not body.strip():
+        raise ProblemError(Kind.MALFORMED_JSON, _EMPTY, members={"line": 1, "column": 0})
     position = json_position(errors)
     if position is not None:
         raise _malformed(*position)

@@ -6,7 +6,7 @@ Help texts are declared as keys; `translate` puts the words in their place when 
 from typing import Any, Final
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from api.cli.words import say
 
@@ -63,6 +63,13 @@ def command(app: typer.Typer, name: str, key: str | None = None) -> Any:
     return app.command(name, cls=Command, help=f"help.{key}", epilog=f"help.{key}.examples")
 
 
+def _show_plainly(argument: Any) -> None:
+    """Show an argument as CASE or [NAME]..., not as {CASE}, [[NAME]...]... and of type <list[str]>."""
+    name = argument.metavar or argument.name.upper()
+    argument.get_usage_pieces = lambda ctx: [name]
+    argument.display_type_rich = lambda ctx: None
+
+
 def translate(command: Any) -> None:
     """Replace the keys in a command's help, and in that of all below it, by the words of the language spoken."""
     command.help = say(command.help or "")
@@ -72,6 +79,8 @@ def translate(command: Any) -> None:
         parameter.help = say(parameter.help)
         if getattr(parameter, "is_flag", False):
             parameter.metavar = ""  # what it takes is nothing, not a <bool>
+        if isinstance(parameter, TyperArgument):
+            _show_plainly(parameter)
     if isinstance(command, TyperGroup):
         command.subcommand_metavar = say("help.metavar")
         for below in command.commands.values():

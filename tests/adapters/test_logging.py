@@ -133,7 +133,7 @@ def test_uvicorn_speaks_through_us_and_its_access_log_is_off(log: Log) -> None:
     logging.getLogger("uvicorn.access").info('127.0.0.1 - "GET /find?nir=%s"', PERSON.nir)
     logging.getLogger("uvicorn.error").info("Started server process [%d]", 12)
     (line,) = log.lines
-    assert (line["event"], line["logger"]) == ("Started server process [12]", "uvicorn.error")
+    assert (line["event"], line["logger"]) == ("Started server process [12]", "server")
 
 
 def test_warnings_are_lines_too(log: Log) -> None:

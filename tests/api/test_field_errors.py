@@ -107,6 +107,15 @@ def test_json_that_breaks_off_says_where(body: bytes, at: tuple[int, int]) -> No
     assert (raised.value.members["line"], raised.value.members["column"]) == at
 
 
+@pytest.mark.parametrize("body", [b"", b" \n"])
+def test_an_empty_body_is_said_to_be_empty(body: bytes) -> None:
+    with pytest.raises(ProblemError) as raised:
+        understood(COMMANDS[Trigger.RESUME], body, "en")
+    assert raised.value.kind is Kind.MALFORMED_JSON
+    assert raised.value.body("en", "urn:x")["detail"].startswith("The request's body is empty; a JSON object")
+    assert raised.value.body("fr", "urn:x")["detail"].startswith("Le corps de la requête est vide")
+
+
 def test_an_error_that_nobody_knew_is_still_in_words() -> None:
     """A new version of the library may find new errors: they are told in general words, without their message."""
     unknown: Any = {"type": "brand_new", "loc": ("note", "deeper", 3), "msg": SECRET, "input": SECRET}

@@ -7,12 +7,15 @@ import re
 from pathlib import Path
 from string import Formatter
 
+import msgspec
 import pytest
 from typer.main import get_command
 
 from api.cli.app import app
 from api.cli.texts import TEXTS
-from api.cli.words import euros, language_asked, number, percent, say, speak
+from api.cli.words import LANGUAGES, euros, language_asked, number, percent, say, speak
+from domain.event_words import field_label
+from domain.events import EVENTS
 from projections.registry import READ_MODELS
 from tests.cli.running import Filrouge
 from workflows.reasons import NARROW
@@ -97,6 +100,25 @@ def test_every_command_has_its_help_and_an_example(
         text,
     )
     assert ("Affiche cette aide." if language == "fr" else "Show this help.") in text
+
+
+@pytest.mark.parametrize("path", ALL_COMMANDS, ids=" ".join)
+def test_no_help_shows_the_shapes_of_the_library(filrouge: Filrouge, path: tuple[str, ...]) -> None:
+    """Neither `{ACCOUNT}` nor `[[NAME]...]...` nor `<list[str]>`: what is typed, as it is typed."""
+    said = filrouge.done(*path, "--help").out
+    assert re.findall(r"\{[A-Z]+\}|\[\[|\]\.\.\.\]|<[a-z][^>]*>", said) == []
+    if path == ("rebuild",):
+        assert "filrouge rebuild [OPTIONS] [NAME]..." in said
+    if path == ("token", "create"):
+        assert "filrouge token create [OPTIONS] ACCOUNT ROLE" in said
+
+
+def test_the_label_of_a_field_begins_a_line() -> None:
+    for event in EVENTS.values():
+        for field in msgspec.structs.fields(event):
+            if field.name not in ("note", "person_id"):
+                for language in LANGUAGES:
+                    assert field_label(field.name, language)[0].isupper(), field.name
 
 
 def test_the_options_are_explained_in_the_language_too(filrouge: Filrouge) -> None:

@@ -47,7 +47,7 @@ from workflows.states import State
 Texts = Mapping[str, tuple[str, str]]
 
 EVENT_LABELS: Final[Texts] = {
-    "case.detected": ("Renoncement détecté, cellule saisie", "Forgone care detected, cell called on"),
+    "case.detected": ("Renoncement détecté, cellule saisie", "Forgone care detected, referred to the cell"),
     "case.referral_accepted": ("Saisine acceptée", "Referral accepted"),
     "case.referral_rejected": ("Saisine rejetée", "Referral rejected"),
     "case.counsellor_assigned": ("Conseiller attribué", "Counsellor assigned"),
@@ -138,7 +138,7 @@ _FIELD_LABELS: Final[Texts] = {
     "resources": ("Ressources par mois", "Resources a month"),
     "right": ("Droit ouvert", "Right opened"),
     "share_with": ("Partage accepté avec", "Sharing accepted with"),
-    "since": ("depuis", "since"),
+    "since": ("Depuis", "Since"),
     "source": ("Source", "Source"),
     "to_organisation": ("Nouvel organisme", "New organisation"),
     "to_state": ("Nouvel état", "New state"),

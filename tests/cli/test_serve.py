@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -12,7 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from adapters import tokens
-from adapters.database import reading
+from adapters.database import reading, writing
+from adapters.demo.accounts import LABEL as SHOWN_TO_NOBODY
+from adapters.event_store import EventRecorder
 from adapters.settings import load
 from api.cli.opening import database_opened
 from domain.use_cases import system_clock
@@ -38,10 +41,11 @@ def demo_home(demonstration: Path, home: Path) -> Path:
 
 
 def active_tokens() -> list[str]:
-    """Return the accounts whose token opens a door."""
+    """Return the accounts with a token that somebody may hold and that opens a door."""
     now = system_clock()
     with database_opened(load()) as engine, reading(engine) as connection:
-        return [token.actor for token in tokens.listed(connection) if token.active(now)]
+        listed = tokens.listed(connection)
+    return [token.actor for token in listed if token.active(now) and token.label != SHOWN_TO_NOBODY]
 
 
 def test_a_first_start_makes_the_key_says_so_and_answers(home: Path) -> None:
@@ -71,6 +75,8 @@ def test_logs_are_json_unless_asked_otherwise(home: Path) -> None:
         told = [json.loads(line) for line in server.err if line.startswith("{")]
         assert len(told) >= 3
         assert any(line.get("status") == 200 for line in told)
+        assert "server" in {line["logger"] for line in told}
+        assert "uvicorn.error" not in "\n".join(server.err)  # a start is no error
 
 
 def test_a_demonstration_fills_an_empty_database_and_shows_a_token_for_each_role(home: Path) -> None:
@@ -78,7 +84,14 @@ def test_a_demonstration_fills_an_empty_database_and_shows_a_token_for_each_role
         given = server.tokens()
         api = given.pop("API")
         assert api.endswith("/api/v1")
+        cases = {letter: given.pop(f"CASE_{letter}") for letter in "ABC"}
         assert len(given) == 9
+        for letter, case_id in cases.items():
+            assert any(
+                line.startswith(f"Cas publié {letter} (") and line.endswith(f" : filrouge history {case_id}")
+                for line in server.out
+            )
+            assert ask(f"{api}/cases/{case_id}/history", given["AUDITOR"])[0] == 200
         status, queue = ask(f"{api}/queue", given["COUNSELLOR"])
         assert (status, bool(queue["cases"])) == (200, True)
         assert {case["counsellor"] for case in queue["cases"]} <= {None, "conseil-1.gard"}
@@ -98,6 +111,9 @@ def test_a_second_demonstration_keeps_the_cases_and_changes_the_tokens(demo_home
     with running("serve", "--demo") as server:
         second = server.tokens()
         assert set(first) == set(second)
+        cases = ("CASE_A", "CASE_B", "CASE_C")
+        assert [first[name] for name in cases] == [second[name] for name in cases]
+        assert sum("filrouge history" in line for line in server.out) == 3
         assert ask(f"{second['API']}/workflow", first["AUDITOR"])[0] == 401
         figures = ask(f"{second['API']}/statistics/outcomes", second["NATIONAL_ANALYST"])[1]
         assert figures["groups"][0]["opened"] == 4
@@ -137,7 +153,10 @@ def test_a_demonstration_makes_no_tokens_for_real_cases(home: Path) -> None:
     assert refused.returncode == 1
     assert "n'est pas une démonstration" in refused.stderr
     assert active_tokens() == []
-    assert "ne remplit qu'une vide" in run("demo").stderr.replace("n'en remplit", "ne remplit")
+    assert (
+        "la base contient déjà quelque chose ; la démonstration n'en remplit qu'une vide"
+        in run("demo").stderr
+    )
 
 
 def test_a_busy_port_is_told_before_anything_is_made(home: Path) -> None:
@@ -199,11 +218,15 @@ def test_a_request_under_way_is_answered_before_the_end(demo_home: Path) -> None
 
 
 def test_it_can_be_stopped_while_it_prepares(home: Path) -> None:
-    with running("serve", "--demo") as server:
-        server.until("Premier démarrage")
-        status = server.stopped_by(signal.SIGTERM)
-        assert status in (128 + signal.SIGTERM, 0)  # 0 when it was faster than the signal
+    """The append lock is held meanwhile, so that the preparation cannot be over before the signal comes."""
+    with database_opened(load(), create=True) as engine, running("serve", "--demo") as server:
+        with writing(engine) as connection:
+            EventRecorder(engine).lock_head(connection)
+            server.until("Premier démarrage")
+            server.process.send_signal(signal.SIGTERM)
+        assert server.ends() == 128 + signal.SIGTERM
         assert "Traceback" not in "\n".join(server.err)
+        assert server.out == []
 
 
 def test_several_processes_share_the_port(
@@ -214,12 +237,29 @@ def test_several_processes_share_the_port(
         assert run("demo", "--cases", "4").returncode == 0
         with running("serve", "--demo", "--workers", "2") as server:
             given = server.tokens()
-            for _ in range(20):
-                status, queue = ask(f"{given['API']}/queue", given["SUPERVISOR"])
-                assert status == 200
-                assert "cases" in queue
+            while sum(_STARTED in line for line in server.err) < 2:
+                server.until(_STARTED)
+            workers = workers_of(server.process.pid)
+            assert len(workers) == 2
+            for worker in workers:
+                (other,) = set(workers) - {worker}
+                os.kill(other, signal.SIGSTOP)
+                status, queue = ask(
+                    f"{given['API']}/queue", given["SUPERVISOR"]
+                )  # nobody else can answer now
+                os.kill(other, signal.SIGCONT)
+                assert (status, "cases" in queue) == (200, True)
             assert server.stopped_by(signal.SIGTERM) == 0
         assert active_tokens() == []
+
+
+_STARTED = "Application startup complete"
+
+
+def workers_of(pid: int) -> list[int]:
+    """Return the processes that serve under this one."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 def test_a_stale_read_model_stops_the_start(demo_home: Path) -> None:

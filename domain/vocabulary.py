@@ -110,7 +110,11 @@ class Outcome(LabelledEnum):
         "of which complementary cover",
     )
     RIGHTS_FILE_UPDATED = "rights_file_updated", "dont dossier mis à jour", "of which file updated"
-    ORIENTED = "oriented", "Meilleure orientation dans le système de soins", "Better oriented in the care system"
+    ORIENTED = (
+        "oriented",
+        "Meilleure orientation dans le système de soins",
+        "Better oriented in the care system",
+    )
     FINANCIAL_SUPPORT = "financial_support", "Soutien financier", "Financial support"
     PARTNER_COOPERATION = "partner_cooperation", "Coopération partenariale", "Partner cooperation"
     DIGITAL_HELP = "digital_help", "Aide au numérique", "Digital help"

@@ -141,7 +141,9 @@ def _set_up(connection: sqlite3.Connection) -> None:
     if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
         connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA secure_delete = FAST")  # what is erased of a person does not stay in free pages
+    connection.execute(
+        "PRAGMA secure_delete = FAST"
+    )  # what is erased of a person does not stay in free pages
     connection.execute("PRAGMA foreign_keys = ON")
 
 

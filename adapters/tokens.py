@@ -121,15 +121,15 @@ def create(
     return IssuedToken(token_id, f"fr_{token_id}_{secret}")
 
 
-def _refuse_another_account(
-    connection: Connection, actor: str, role: Role, organisation: str | None
-) -> None:
+def _refuse_another_account(connection: Connection, actor: str, role: Role, organisation: str | None) -> None:
     """One code is one account, of one role in one organisation, for ever: histories name it."""
     known = connection.execute(
         sa.select(tokens.c.role, tokens.c.organisation).where(tokens.c.actor == actor).distinct()
     )
     if any((found.role, found.organisation) != (str(role), organisation) for found in known):
-        raise TokenRefused(f"{actor} is already an account of another role or organisation: choose another code")
+        raise TokenRefused(
+            f"{actor} is already an account of another role or organisation: choose another code"
+        )
 
 
 def authenticate(engine: Engine, bearer: str, *, now: datetime) -> Principal | None:

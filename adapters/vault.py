@@ -122,7 +122,9 @@ class Vault:
         merged = known.model_copy(update=newer.model_dump(exclude_none=True))
         if merged != known:
             sealed = seal(self._keys.key_of(person_id), _identity_text(merged), "identity", person_id)
-            connection.execute(sa.update(people).where(people.c.person_id == person_id).values(identity=sealed))
+            connection.execute(
+                sa.update(people).where(people.c.person_id == person_id).values(identity=sealed)
+            )
 
     def erase(self, connection: Connection, person_id: str, recorded_at: datetime) -> None:
         """Forget the person: destroy their key for good, and blank their row in the caller's transaction.

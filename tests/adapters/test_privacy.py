@@ -158,9 +158,11 @@ def everything_goes_on(house: House) -> list[str]:
 
 
 def erase(house: House) -> None:
-    """Erase the person."""
+    """Erase the person, at the second attempt: the first has a note, which nobody could ever read."""
     ((case_id, *_),) = house.cells.stored()["cases"]
-    erased = house.act(case_id, "erase_personal_data", {"note": NOTES["erase_personal_data"]}, DENIS)
+    refused = house.act(case_id, "erase_personal_data", {"note": NOTES["erase_personal_data"]}, DENIS)
+    assert refused.status_code == 422, refused.text
+    erased = house.act(case_id, "erase_personal_data", {}, DENIS)
     assert erased.status_code == 200, erased.text
 
 

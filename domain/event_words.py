@@ -42,6 +42,7 @@ from domain.vocabulary import (
 from workflows.closing import ClosingReason
 from workflows.labels import LabelledEnum, Language, in_language
 from workflows.reasons import Euros, in_words
+from workflows.roles import Role
 from workflows.states import State
 
 Texts = Mapping[str, tuple[str, str]]
@@ -80,7 +81,10 @@ EVENT_LABELS: Final[Texts] = {
     "case.referral_expired": ("Partenaire : pas de réponse", "Partner did not answer"),
     "case.closed": ("Accompagnement clos", "Case closed"),
     "case.reopened": ("Accompagnement rouvert", "Case reopened"),
-    "case.transferred": ("Accompagnement transféré à un autre organisme", "Transferred to another organisation"),
+    "case.transferred": (
+        "Accompagnement transféré à un autre organisme",
+        "Transferred to another organisation",
+    ),
     "case.fact_corrected": ("Fait corrigé", "Fact corrected"),
     "case.personal_data_erased": ("Données personnelles effacées", "Personal data erased"),
     "organisation.registered": ("Organisme enregistré", "Organisation registered"),
@@ -200,6 +204,19 @@ class Detail:
 def event_label(topic: str, language: Language = "fr") -> str:
     """Return what happened, in a few words. Raises KeyError for an unknown topic."""
     return in_language(EVENT_LABELS[topic], language)
+
+
+_STANDING_IN: Final = (
+    "Responsable de cellule, à la place du conseiller",
+    "Supervisor, standing in for the counsellor",
+)
+
+
+def capacity_label(code: str, language: Language = "fr") -> str:
+    """Return the capacity in which somebody acted, in words; an unknown one is its own label."""
+    if code == "supervisor_standing_in":
+        return in_language(_STANDING_IN, language)
+    return Role(code).label(language) if code in Role._value2member_map_ else code
 
 
 def plain_fields(payload: Payload) -> dict[str, Any]:

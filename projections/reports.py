@@ -14,7 +14,6 @@ from domain.errors import FilRougeError
 from projections import detection_sources, durations, outcomes
 from projections.read_model import ReadModel
 from projections.statistics import Covered, Definition, Filters, covered
-from workflows.labels import Language
 
 
 class PeriodBackwards(FilRougeError):
@@ -40,7 +39,7 @@ class Statistic:
     name: str
     model: ReadModel
     report: Callable[[Connection, Filters], list[Any]]
-    definitions: Mapping[Language, Definition]
+    definitions: Mapping[str, Definition]
 
     def read(self, connection: Connection, filters: Filters) -> Figures:
         """Return the figures under these filters. Raises PeriodBackwards."""

@@ -4,7 +4,7 @@ Notes are free text about a person's health. They stay sealed, and only the fact
 operator asks for them in so many words.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,9 +20,8 @@ from api.cli.words import day, instant, say, spoken
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from adapters.recorded_event import RecordedEvent
+    from adapters.history import ToldEvent
     from domain.case_state import CaseState
-    from domain.event import CaseEvent
 
 Unseal = Callable[[str], str | None]
 """Opens a sealed note; None when the person was erased."""
@@ -39,13 +38,14 @@ def history(
     as_json: Json = False,
 ) -> None:
     """Print what happened to a case, event by event."""
+    from adapters.history import history_of
+
     with ExitStack() as stack:
         engine, unseal = _opened(stack, with_notes)
-        stored, events, case = _read(engine, case_id)
-        shown = [
-            _event(row, event, unseal(case.person_id) if unseal else None)
-            for row, event in zip(stored, events, strict=True)
-        ]
+        told = history_of(engine, case_id, spoken())
+        case = told.case
+        opener = unseal(case.person_id) if unseal else None
+        shown = [_event(event, opener) for event in told.events]
     if as_json:
         output.write_json({"case_id": case_id, **_summary(case), "events": shown})
         return
@@ -68,45 +68,31 @@ def _opened(stack: ExitStack, with_notes: bool) -> "tuple[Engine, Callable[[str]
     return service.engine, lambda person_id: lambda sealed: service.vault.unseal(person_id, sealed)
 
 
-def _read(engine: "Engine", case_id: str) -> "tuple[Sequence[RecordedEvent], list[CaseEvent], CaseState]":
-    from adapters.event_store import EventRecorder
-    from adapters.mapper import EventMapper
-    from adapters.replay import ORGANISATIONS
-    from domain.errors import CaseNotFound
-    from domain.fold import fold
-
-    stored: Any = EventRecorder(engine).select_events(case_id)
-    if not stored or case_id.startswith(ORGANISATIONS):
-        raise CaseNotFound(case_id)
-    mapper = EventMapper()
-    events = [mapper.to_domain_event(row) for row in stored]
-    return stored, events, fold(events)
-
-
-def _event(row: "RecordedEvent", event: "CaseEvent", unseal: Unseal | None) -> dict[str, Any]:
-    from domain.event_words import event_details, event_label, plain_fields
-
-    told: dict[str, Any] = {
+def _event(told: "ToldEvent", unseal: Unseal | None) -> dict[str, Any]:
+    event = told.event
+    shown: dict[str, Any] = {
         "version": event.originator_version,
-        "position": row.position,
-        "topic": row.topic,
-        "schema_version": row.schema_version,
-        "label": event_label(row.topic, spoken()),
-        "details": {detail.label: detail.words for detail in event_details(event.data, spoken())},
-        "data": plain_fields(event.data),
+        "position": told.position,
+        "topic": event.data.topic,
+        "schema_version": told.schema_version,
+        "label": told.label,
+        "details": {detail.label: detail.words for detail in told.details},
+        "data": told.data,
         "occurred_on": event.occurred_on,
         "recorded_at": event.recorded_at,
         "actor": event.actor,
         "acting_as": event.acting_as,
+        "capacity": told.capacity,
         "organisation": event.organisation,
         "correlation_id": event.correlation_id,
         "causation_id": event.causation_id,
-        "hash": row.hash,
-        "has_note": event.data.note is not None,
+        "corrected_by": told.corrected_by,
+        "hash": told.hash,
+        "has_note": told.note is not None,
     }
-    if unseal is not None and event.data.note is not None:
-        told["note"] = unseal(event.data.note)
-    return told
+    if unseal is not None and told.note is not None:
+        shown["note"] = unseal(told.note)
+    return shown
 
 
 def _print(event: dict[str, Any]) -> None:
@@ -124,7 +110,7 @@ def _print(event: dict[str, Any]) -> None:
     elif event["has_note"]:
         line("   " + say("history.note_gone" if "note" in event else "history.note_sealed"))
     line(
-        "   " + say("history.who", **event | {"role": _capacity(event), "at": instant(event["recorded_at"])})
+        "   " + say("history.who", **event | {"role": event["capacity"], "at": instant(event["recorded_at"])})
     )
     line("   " + say("history.proof", position=event["position"], hash=event["hash"]))
 
@@ -142,11 +128,3 @@ def _state(case: "CaseState") -> str:
     from workflows.states import State
 
     return State(case.state).label(spoken())
-
-
-def _capacity(event: dict[str, Any]) -> str:
-    from workflows.roles import Role
-
-    if event["acting_as"] == "supervisor_standing_in":
-        return say("history.standing_in")
-    return next((role.label(spoken()) for role in Role if role == event["acting_as"]), event["acting_as"])

@@ -5,9 +5,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from adapters.database import reading
-from adapters.mapper import EventMapper
-from adapters.recorded_event import RecordedEvent
+from adapters.history import history_of
 from api import documentation as doc
 from api.bodies import JsonBody, understood
 from api.caller import Allowed, AllowedToRefer, Caller
@@ -23,13 +21,9 @@ from api.views.commands import Done
 from api.views.history import HistoryView
 from domain.access import Permission, may
 from domain.commands.intake import Detect
-from domain.errors import CaseNotFound
 from domain.ports import Answer
-from projections import case as cases
 
 router: Final = APIRouter(prefix=API, tags=["cases"])
-
-_MAPPER: Final = EventMapper()
 
 
 @router.post(
@@ -104,13 +98,8 @@ def read_history(
     case_id: CaseId, caller: Annotated[Caller, Depends(Allowed(Permission.SEE_HISTORY))]
 ) -> Response:
     """Return every event of the case in words, read straight from the log, oldest first."""
-    with reading(caller.service.engine) as connection:
-        case = cases.find(connection, case_id, caller.reach)
-    if case is None:
-        raise CaseNotFound(case_id)
-    stored = caller.service.storage.recorder.select_events(case_id)
-    events = [(_MAPPER.to_domain_event(row), row) for row in stored if isinstance(row, RecordedEvent)]
-    view = HistoryView.of(case_id, events, Disclosure(caller, case.person_id), caller.language)
+    history = history_of(caller.service.engine, case_id, caller.language, caller.reach)
+    view = HistoryView.of(history, Disclosure(caller, history.case.person_id))
     return answer(view, {"ETag": etag(view.version)})
 
 

@@ -1,21 +1,13 @@
 """A case's history as the API shows it: every event in words, with who recorded it, its place and its proof."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Self
 
 from pydantic import Field
 
-from adapters.recorded_event import RecordedEvent
+from adapters.history import History, ToldEvent
 from api.disclosure import Disclosure, NoteView
 from api.views.base import View
-from domain.event import CaseEvent
-from domain.event_words import event_details, event_label, plain_fields
-from domain.events.follow_up import FactCorrected
-from workflows.labels import Language, in_language
-from workflows.roles import Role
-
-_STANDING_IN = ("Responsable de cellule, en remplacement", "Supervisor, standing in")
 
 
 class DetailView(View):
@@ -55,34 +47,27 @@ class EventView(View):
     hash: str = Field(description="SHA-256 over the event and the hash before it.")
 
     @classmethod
-    def of(
-        cls,
-        event: CaseEvent,
-        stored: RecordedEvent,
-        corrected_by: list[int],
-        disclosure: Disclosure,
-        language: Language,
-    ) -> Self:
-        """Show an event, the row it was read from, and which events correct it."""
-        details = event_details(event.data, language)
+    def of(cls, told: ToldEvent, disclosure: Disclosure) -> Self:
+        """Show an event."""
+        event = told.event
         return cls(
             version=event.originator_version,
             topic=event.data.topic,
-            label=event_label(event.data.topic, language),
+            label=told.label,
             occurred_on=event.occurred_on,
             recorded_at=event.recorded_at,
             actor=event.actor,
-            acting_as=_capacity(event.acting_as, language),
+            acting_as=CapacityView(code=event.acting_as, label=told.capacity),
             organisation=event.organisation,
             correlation_id=event.correlation_id,
             causation_id=event.causation_id,
-            data=plain_fields(event.data),
-            details=[DetailView(field=d.field, label=d.label, words=d.words) for d in details],
-            note=disclosure.note(event.data.note),
-            corrected_by=corrected_by,
-            schema_version=stored.schema_version,
-            position=stored.position,
-            hash=stored.hash,
+            data=told.data,
+            details=[DetailView(field=d.field, label=d.label, words=d.words) for d in told.details],
+            note=disclosure.note(told.note),
+            corrected_by=told.corrected_by,
+            schema_version=told.schema_version,
+            position=told.position,
+            hash=told.hash,
         )
 
 
@@ -94,26 +79,10 @@ class HistoryView(View):
     events: list[EventView]
 
     @classmethod
-    def of(
-        cls,
-        case_id: str,
-        events: Sequence[tuple[CaseEvent, RecordedEvent]],
-        disclosure: Disclosure,
-        language: Language,
-    ) -> Self:
-        """Show the events of a case, each with the row it was read from."""
-        corrections: dict[int, list[int]] = {}
-        for event, _ in events:
-            if isinstance(event.data, FactCorrected):
-                corrections.setdefault(event.data.corrects, []).append(event.originator_version)
-        shown = [
-            EventView.of(event, stored, corrections.get(event.originator_version, []), disclosure, language)
-            for event, stored in events
-        ]
-        return cls(case_id=case_id, version=shown[-1].version, events=shown)
-
-
-def _capacity(code: str, language: Language) -> CapacityView:
-    known = code in Role._value2member_map_
-    label = Role(code).label(language) if known else in_language(_STANDING_IN, language)
-    return CapacityView(code=code, label=label if known or code == "supervisor_standing_in" else code)
+    def of(cls, history: History, disclosure: Disclosure) -> Self:
+        """Show the events of a case."""
+        return cls(
+            case_id=history.case.case_id,
+            version=history.case.version,
+            events=[EventView.of(told, disclosure) for told in history.events],
+        )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import msgspec
 from pydantic import Field
@@ -175,7 +175,7 @@ def statistic_view(
         shape.group(label=_group_label(group.group, names, language), **msgspec.to_builtins(group))
         for group in figures.groups
     ]
-    shown = {
+    shown: dict[str, Any] = {
         "definition": DefinitionView(**msgspec.to_builtins(statistic.definitions[language])),
         "filters": FiltersView.of(filters),
         "covered": CoveredView(**msgspec.to_builtins(figures.covered)),

@@ -230,9 +230,9 @@ def test_head_is_answered_as_get_without_the_body(
     one_house: House, log: Log, path: str, by: Principal | None, status: int
 ) -> None:
     """Load balancers probe with it."""
-    asked = {"headers": one_house.headers(by)}
-    got = one_house.client.get(address(path), **asked)
-    head = one_house.client.head(address(path), **asked)
+    headers = one_house.headers(by)
+    got = one_house.client.get(address(path), headers=headers)
+    head = one_house.client.head(address(path), headers=headers)
     assert (head.status_code, head.content) == (status, b"")
     changing = {"x-request-id", "content-length"} if path == "/metrics" or status >= 400 else {"x-request-id"}
     assert set(head.headers) == set(got.headers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.commands.follow_up import CorrectFact, ErasePersonalData
+from tests.api.house import NADIA, fronted
 from tests.builders import DENIS
 from tests.cli.cases import NOTE, SECOND_NOTE, worked_through
 from tests.cli.running import Filrouge
@@ -61,6 +62,22 @@ def test_a_correction_points_at_what_it_corrects(filrouge: Filrouge, cells: Cell
     assert "Fact corrected" in out
     assert "   Corrected event (version): 1\n" in out
     assert "   Origin: Detector's question\n" in out
+
+
+def test_it_tells_what_the_api_tells(filrouge: Filrouge, cells: Cells, case_id: str) -> None:
+    """Whoever compares the two must not find two histories."""
+    cells.act(case_id, CorrectFact(corrects=1, changes={"origin": "spontaneous"}))
+    printed = filrouge.done("history", case_id, "--json").json["events"]
+    with fronted(cells) as house:
+        answered = house.get(f"/cases/{case_id}/history", NADIA).json()["events"]
+    same = (
+        "version", "position", "hash", "topic", "label", "data", "occurred_on", "actor", "organisation",
+        "correlation_id", "causation_id", "schema_version", "corrected_by",
+    )  # fmt: skip
+    for one, other in zip(printed, answered, strict=True):
+        assert {name: one[name] for name in same} == {name: other[name] for name in same}
+        assert one["details"] == {detail["label"]: detail["words"] for detail in other["details"]}
+        assert one["capacity"] == other["acting_as"]["label"]
 
 
 @pytest.mark.usefixtures("case_id")

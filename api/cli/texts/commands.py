@@ -260,10 +260,6 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "par {actor} ({role}, {organisation}), enregistré le {at}",
         "by {actor} ({role}, {organisation}), recorded {at}",
     ),
-    "history.standing_in": (
-        "Responsable de cellule, à la place du conseiller",
-        "Supervisor, standing in for the counsellor",
-    ),
     "history.proof": ("position {position}, empreinte {hash}", "position {position}, hash {hash}"),
     "history.personal": (
         "Ces notes parlent de la santé d'une personne : ne les laissez ni à l'écran ni dans un fichier.",

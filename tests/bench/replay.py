@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from adapters import read_models
 from adapters.bootstrap import Service
-from adapters.database import reading
+from adapters.database import reading, writing
 from adapters.replay import ORGANISATIONS, stored_rows
 from domain.upcasts import decode
+from projections.registry import READ_MODELS
 from tests.bench.pairs import Work
 
 AS_STORED = "SELECT * FROM events ORDER BY position"
@@ -20,7 +21,20 @@ LEANEST = (
 
 
 def ours(opened: Service) -> Work:
-    """Throw all read models away and replay: fold every case, write every row, tally and index."""
+    """Replay into new tables, as after a new version: fold every case, write every row, tally and index."""
+
+    def ready() -> Callable[[], int]:
+        with writing(opened.engine) as connection:
+            for model in READ_MODELS.values():
+                for table in model.tables:
+                    table.drop(connection, checkfirst=True)
+        return lambda: read_models.rebuild(opened.engine, opened.settings.deadlines)
+
+    return ready
+
+
+def in_place(opened: Service) -> Work:
+    """Replay over the tables as they are, readers going on undisturbed."""
 
     def ready() -> Callable[[], int]:
         return lambda: read_models.rebuild(opened.engine, opened.settings.deadlines)

@@ -149,7 +149,15 @@ def counted(house: House) -> House:
 
 def test_statistics_say_what_they_are_and_what_they_cover(counted: House) -> None:
     found = counted.get("/statistics/detection-sources?from=2026-03-01&to=2026-03-31", OLGA).json()
-    assert set(found["definition"]) == {"unit", "numerator", "denominator", "date_basis", "missing", "source"}
+    assert set(found["definition"]) == {
+        "unit",
+        "numerator",
+        "denominator",
+        "date_basis",
+        "period",
+        "missing",
+        "source",
+    }
     assert found["filters"] == {
         "organisations": [], "waves": [], "from": "2026-03-01", "to": "2026-03-31", "group_by": None,
     }  # fmt: skip

@@ -66,7 +66,15 @@ def test_json_is_json_and_says_what_was_asked(filrouge: Filrouge) -> None:
     assert one["filters"] == {
         "organisations": ["gard"], "waves": ["pilot"], "from": "2026-03-01", "to": "2026-03-31", "by": "month",
     }  # fmt: skip
-    assert set(one["definition"]) == {"unit", "numerator", "denominator", "date_basis", "missing", "source"}
+    assert set(one["definition"]) == {
+        "unit",
+        "numerator",
+        "denominator",
+        "date_basis",
+        "period",
+        "missing",
+        "source",
+    }
     assert one["covered"] == {"organisations_asked": 1, "organisations_with_cases": 1}
     (group,) = one["groups"]
     assert (group["group"], group["closed"]) == ("2026-03", 1)

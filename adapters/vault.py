@@ -82,10 +82,6 @@ class Vault:
         """Return an empty list of people to enrol together, whose notes can be sealed before anything is stored."""
         return Newcomers(self._keys)
 
-    def prepare(self, person_ids: Iterable[str]) -> None:
-        """Make keys for people about to be enrolled, in one go, so that notes can be sealed for them already."""
-        self._keys.create_keys(person_ids)
-
     def find_by_nir(self, connection: Connection, nir: str) -> str | None:
         """Return the id of the person enrolled with this NIR, however it is spaced.
 

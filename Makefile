@@ -83,7 +83,7 @@ lock: ## write requirements.txt and requirements-dev.txt anew from pyproject.tom
 	$(PYTHON) -m venv "$$tools" && \
 	"$$tools/bin/python" -m pip --quiet --disable-pip-version-check install uv && \
 	$(COMPILE) --extra build --output-file requirements.txt >/dev/null && \
-	$(COMPILE) --extra build --extra test --extra bench --constraint requirements.txt \
+	$(COMPILE) --extra build --extra parquet --extra test --extra bench --constraint requirements.txt \
 		--output-file requirements-dev.txt >/dev/null && \
 	echo "locks written"
 

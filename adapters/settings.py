@@ -13,7 +13,6 @@ from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
@@ -27,8 +26,6 @@ from workflows.deadlines import Deadlines
 from workflows.labels import Language, in_language
 
 PREFIX: Final = "FILROUGE_"
-PARIS: Final = ZoneInfo("Europe/Paris")
-"""Civil days are those of the cells' clocks. Not a setting: figures of two time zones would not add up."""
 
 # master_key_file is here for the day somebody puts the key itself there.
 _SECRET: Final = frozenset({"master_key", "master_key_file", "database_url", "keys_url"})

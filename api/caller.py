@@ -20,7 +20,7 @@ from api.problems import Kind, ProblemError
 from api.refusals import invalid
 from api.visit import Visit, visit_of
 from domain.access import Permission, Principal, Reach, may_fire, reach
-from domain.use_cases import PARIS
+from domain.days import day_of
 from workflows.labels import Language
 from workflows.triggers import Trigger
 
@@ -62,7 +62,7 @@ class Caller:
     @property
     def today(self) -> date:
         """The calendar day in Paris."""
-        return self.service.clock().astimezone(PARIS).date()
+        return day_of(self.service.clock())
 
 
 TriggerName = Annotated[

@@ -10,7 +10,6 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from domain.access import EVERY_CASE, Permission, Principal, Reach, reach
 from domain.case import Case
@@ -19,6 +18,7 @@ from domain.command import Command, note_of
 from domain.commands.follow_up import ErasePersonalData
 from domain.commands.intake import Detect
 from domain.context import Context
+from domain.days import day_of
 from domain.errors import CaseNotFound, StaleVersion
 from domain.person import check_birth_date
 from domain.ports import Answer, Clash, Request, UnitOfWork
@@ -27,9 +27,6 @@ from workflows.facts import Asking
 from workflows.machine import offers
 from workflows.reasons import Reason
 from workflows.triggers import Trigger
-
-PARIS: Final = ZoneInfo("Europe/Paris")
-"""Dates are calendar days here; instants are recorded in UTC."""
 
 Clock = Callable[[], datetime]
 
@@ -155,7 +152,7 @@ class UseCases:
         """Decide a referral within a unit of work, which the caller commits."""
         if first := work.answered(principal.actor, request):
             return first
-        check_birth_date(command.person.birth_date, now.astimezone(PARIS).date())
+        check_birth_date(command.person.birth_date, day_of(now))
         person_id = work.person_of(command.person)
         others = work.open_cases_of(person_id) if person_id else {}
         asking = self._asking(principal, work, now, others, principal.organisation)
@@ -242,7 +239,7 @@ class UseCases:
             actor=principal.actor,
             role=principal.role,
             organisation=principal.organisation,
-            today=now.astimezone(PARIS).date(),
+            today=day_of(now),
             deadlines=self._deadlines,
             other_open_cases=others,
             knowable_cases=KnowableCases(work, principal),

@@ -30,8 +30,8 @@ from adapters.demo.script import script
 from adapters.demo.steps import Script
 from adapters.demo.targets import NATIONAL_CASES
 from adapters.tables import events
+from domain.days import day_of
 from domain.errors import FilRougeError
-from domain.use_cases import PARIS
 from projections.case import TABLE as CASES
 
 SMALL_COHORT: Final = 200
@@ -73,7 +73,7 @@ def fill(
     service's today. Raises NotEmpty, and ValueError for fewer than three cases.
     """
     number = cases if cases is not None else NATIONAL_CASES if national else SMALL_COHORT
-    last = until or (cohort.PUBLISHED_END if national else service.clock().astimezone(PARIS).date())
+    last = until or (cohort.PUBLISHED_END if national else day_of(service.clock()))
     if last < cohort.PUBLISHED_END:
         raise ValueError(f"the demonstration ends on {cohort.PUBLISHED_END} at the earliest")
     _require_empty(service)

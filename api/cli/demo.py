@@ -41,10 +41,10 @@ def demo(
     from adapters.demo.cohort import PUBLISHED_END
     from api.cli import serve_demo
     from api.cli.failure import Failed
-    from domain.use_cases import PARIS
+    from domain.days import day_of
 
     with service_opened(settings(), create=True) as service:
-        today = service.clock().astimezone(PARIS).date()
+        today = day_of(service.clock())
         if until is not None and not PUBLISHED_END <= until <= today:
             raise typer.BadParameter(say("demo.bad_until", first=written(PUBLISHED_END), last=written(today)))
         with reading(service.engine) as connection:

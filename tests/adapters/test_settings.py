@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import create_engine, text
 
-from adapters.settings import PARIS, PREFIX, Settings, SettingsError, describe, load, variable
+from adapters.settings import PREFIX, Settings, SettingsError, describe, load, variable
 from workflows.deadlines import Deadlines
 
 SECRET = "hunter2-never-shown"
@@ -42,7 +42,6 @@ def test_everything_has_a_default_under_home(tmp_path: Path) -> None:
     assert settings.master_key_file == home / "master.key"
     assert (settings.host, settings.port, settings.max_body_bytes) == ("127.0.0.1", 8000, 1024 * 1024)
     assert settings.deadlines == Deadlines()
-    assert str(PARIS) == "Europe/Paris"
 
 
 def test_home_is_the_users_own_by_default(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from adapters.demo.organisations import PUBLISHED, REGISTER, WITHOUT_REFERRAL
 from adapters.instants import read_instant
 from adapters.verify import verify
 from domain.commands import COMMANDS
-from domain.use_cases import PARIS
+from domain.days import day_of
 from projections import outcomes
 from projections.statistics import Filters, GroupBy, covered
 from tests.databases import Databases
@@ -61,7 +61,7 @@ def test_the_log_is_in_the_order_of_time_and_ends_with_the_published_day(nationa
 def test_what_happened_is_never_after_its_recording_and_sometimes_well_before(national: Filled) -> None:
     late: Counter[str] = Counter()
     for event in national.events():
-        day = read_instant(event.recorded_at).astimezone(PARIS).date().isoformat()
+        day = day_of(read_instant(event.recorded_at)).isoformat()
         assert event.occurred_on <= day
         late[event.topic] += event.occurred_on < day
     assert late["case.detected"] > 0

@@ -18,7 +18,7 @@ from adapters.demo.script import script
 from domain.case import Case
 from domain.commands.intake import Detect
 from domain.context import Context
-from domain.use_cases import PARIS
+from domain.days import day_of
 from workflows.deadlines import Deadlines
 from workflows.facts import Asking
 
@@ -37,7 +37,7 @@ def played(plan: CasePlan, seed: int, until: date, expiry_days: int) -> Case:
             step.by.actor,
             step.by.role,
             step.by.organisation,
-            step.at.astimezone(PARIS).date(),
+            day_of(step.at),
             Deadlines(referral_expiry=expiry_days),
             organisations=CODES,
             counsellors={c.actor for c in Team.of(step.by.organisation or "", 300).counsellors},

@@ -21,11 +21,15 @@ _OUTSIDE: Final = (_CLOSED, _REFERRED_ONWARD)
 
 
 class Need(Struct, omit_defaults=True, gc=False):
-    """One piece of forgone care. `since` is the month or day the person gave it up, as far as known."""
+    """One piece of forgone care. `since` is the month or day the person gave it up, as far as known.
+
+    `organisation` is the one whose cell named it: a statistic counts it there, also after a transfer.
+    """
 
     care_type: str
     reasons: list[str]
     added_on: date
+    organisation: str
     since: date | None = None
     status: str = "open"  # open, performed, dropped
     performed_on: date | None = None
@@ -62,12 +66,13 @@ class Quote(Struct, omit_defaults=True, gc=False):
 
 
 class FundingRequest(Struct, omit_defaults=True, gc=False):
-    """What one funder was asked for on one quote, and answered, in cents."""
+    """What one funder was asked for on one quote by an organisation's cell, and answered, in cents."""
 
     quote_id: str
     funder: str
     amount_cents: int
     requested_on: date
+    organisation: str
     status: str = "pending"  # pending, granted, refused
     granted_cents: int = 0
     decided_on: date | None = None
@@ -108,10 +113,11 @@ class Contact(Struct, omit_defaults=True, gc=False):
 
 
 class Referral(Struct, omit_defaults=True, gc=False):
-    """A referral onward and what the partner answered."""
+    """A referral onward by an organisation's cell, and what the partner answered."""
 
     partner: str
     referred_on: date
+    organisation: str
     as_not_relevant: bool = False
     answer: str = "pending"  # pending, accepted, completed, declined, no_answer
     accepted_on: date | None = None
@@ -173,6 +179,7 @@ class CaseState(Struct, omit_defaults=True, gc=False):
     suspended_until: date | None = None
     suspended_for: str | None = None
     last_attempt_on: date | None = None
+    first_reached_on: date | None = None
     last_reached_on: date | None = None
     erased: bool = False
 

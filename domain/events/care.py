@@ -22,7 +22,7 @@ class NeedAdded(Payload, frozen=True, gc=False):
 
     def apply(self, case: CaseState, on: date) -> None:
         """The need is open."""
-        case.needs[self.need_id] = Need(self.care_type, self.reasons, on, self.since)
+        case.needs[self.need_id] = Need(self.care_type, self.reasons, on, case.organisation, self.since)
 
 
 class NeedDropped(Payload, frozen=True, gc=False):

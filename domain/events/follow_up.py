@@ -22,13 +22,16 @@ class ContactLogged(Payload, frozen=True, gc=False):
     party: str = "person"
 
     def apply(self, case: CaseState, on: date) -> None:
-        """The contact joins the log; contacts entered late do not move the latest dates back."""
+        """The contact joins the log; one entered late counts at its own day, as first or last as it really was."""
         case.contacts.append(Contact(on, self.channel, self.direction, self.party, self.reached, self.note))
         if self.party == "person":
             if case.last_attempt_on is None or on > case.last_attempt_on:
                 case.last_attempt_on = on
-            if self.reached and (case.last_reached_on is None or on > case.last_reached_on):
-                case.last_reached_on = on
+            if self.reached:
+                if case.last_reached_on is None or on > case.last_reached_on:
+                    case.last_reached_on = on
+                if case.first_reached_on is None or on < case.first_reached_on:
+                    case.first_reached_on = on
         elif self.party == "partner":
             referral = case.referral
             if referral is not None and referral.answer == "pending" and on >= referral.referred_on:
@@ -70,7 +73,7 @@ class ReferredOnward(Payload, frozen=True, gc=False):
 
     def apply(self, case: CaseState, on: date) -> None:
         """The partner's answer is awaited."""
-        case.referrals.append(Referral(self.partner, on, self.as_not_relevant))
+        case.referrals.append(Referral(self.partner, on, case.organisation, self.as_not_relevant))
 
 
 class PartnerAccepted(Payload, frozen=True, gc=False):

@@ -46,7 +46,9 @@ class FundingRequested(Payload, frozen=True, gc=False):
 
     def apply(self, case: CaseState, on: date) -> None:
         """The request awaits its decision."""
-        case.requests[self.request_id] = FundingRequest(self.quote_id, self.funder, self.amount_cents, on)
+        case.requests[self.request_id] = FundingRequest(
+            self.quote_id, self.funder, self.amount_cents, on, case.organisation
+        )
 
 
 class FundingDecided(Payload, frozen=True, gc=False):

@@ -50,7 +50,7 @@ class CareForgoingDetected(Payload, frozen=True, gc=False):
             path=[Entry(State.DETECTED.value, on)],
             episodes=[Episode(1, on)],
             needs={
-                f"n{number}": Need(need.care_type, need.reasons, on, need.since)
+                f"n{number}": Need(need.care_type, need.reasons, on, organisation, need.since)
                 for number, need in enumerate(self.needs, 1)
             },
         )

@@ -79,7 +79,7 @@ def test_a_need_that_comes_to_light_joins_the_others(before: Events, entered: st
             to_state=entered,
         )
     )
-    assert story.state.needs["n2"] == Need("optical", ["fear", "distance"], day(9), day(-400))
+    assert story.state.needs["n2"] == Need("optical", ["fear", "distance"], day(9), "gard", day(-400))
     assert story.state.state == (entered or given(*before).state.state)
 
 

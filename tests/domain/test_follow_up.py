@@ -22,7 +22,14 @@ from domain.commands.follow_up import (
     Transfer,
 )
 from domain.commands.intake import Accept, Assign, RecordConsent
-from domain.events.care import ActionAbandoned, ActionCompleted, ActionStarted, PlannedAction, PlanRevised
+from domain.events.care import (
+    ActionAbandoned,
+    ActionCompleted,
+    ActionStarted,
+    NeedAdded,
+    PlannedAction,
+    PlanRevised,
+)
 from domain.events.follow_up import (
     CaseClosed,
     CaseReopened,
@@ -37,6 +44,7 @@ from domain.events.follow_up import (
     ReferralExpired,
     ReferredOnward,
 )
+from domain.events.funding import FundingRequested
 from domain.events.intake import ConsentWithdrawn
 from domain.vocabulary import (
     AbandonReason,
@@ -60,7 +68,9 @@ from tests.builders import (
     ON_THE_PATH,
     PAUL,
     PLAN_BUILT,
+    QUOTED,
     REFERRED,
+    REQUESTED,
     SOFIA,
     SUSPENDED,
     TAKEN_ON,
@@ -87,17 +97,20 @@ def test_a_contact_joins_the_log() -> None:
     story.then_state(
         contacts=[Contact(day(3), "phone", "outbound", "person", reached=False, note="sealed")],
         last_attempt_on=day(3),
+        first_reached_on=None,
         last_reached_on=None,
     )
     story.when(LogContact(channel=Channel.SMS, reached=True, direction=Direction.INBOUND), on=day(5))
-    story.then_state(last_attempt_on=day(5), last_reached_on=day(5))
+    story.then_state(last_attempt_on=day(5), first_reached_on=day(5), last_reached_on=day(5))
+    story.when(LogContact(channel=Channel.PHONE, reached=True), on=day(8))
+    story.then_state(first_reached_on=day(5), last_reached_on=day(8))
 
 
 def test_contacts_written_down_late_do_not_move_the_last_ones_back() -> None:
-    """What counts is when they happened."""
+    """What counts is when they happened: the first is the earliest."""
     story = given(*ACCEPTED).when(LogContact(channel=Channel.PHONE, reached=True), on=day(9))
     story.when(LogContact(channel=Channel.PHONE, reached=True, occurred_on=day(2)), on=day(10))
-    story.then_state(last_attempt_on=day(9), last_reached_on=day(9))
+    story.then_state(last_attempt_on=day(9), first_reached_on=day(2), last_reached_on=day(9))
 
 
 def test_a_contact_with_others_is_none_with_the_person() -> None:
@@ -105,7 +118,7 @@ def test_a_contact_with_others_is_none_with_the_person() -> None:
     story = given(*ACCEPTED)
     story.when(LogContact(channel=Channel.PHONE, reached=True, party=Party.PROFESSIONAL))
     story.when(LogContact(channel=Channel.EMAIL, reached=True, party=Party.PARTNER))
-    story.then_state(last_attempt_on=None, last_reached_on=None)
+    story.then_state(last_attempt_on=None, first_reached_on=None, last_reached_on=None)
     assert story.state.attempts_since_reached() == []
 
 
@@ -155,7 +168,7 @@ def test_a_referral_onward_awaits_the_partner(left: State) -> None:
     story = given(*ON_THE_PATH[left]).when(ReferOnward(partner=Partner.CCAS), on=day(3))
     story.then(ReferredOnward(partner="ccas", to_state="referred_onward"))
     story.then_state(
-        state="referred_onward", left=[left], entered_on=day(3), referrals=[Referral("ccas", day(3))]
+        state="referred_onward", left=[left], entered_on=day(3), referrals=[Referral("ccas", day(3), "gard")]
     )
 
 
@@ -163,7 +176,7 @@ def test_a_referral_that_is_not_relevant_here_goes_where_it_belongs() -> None:
     """The one exception: no consent, only the agreement to be contacted."""
     story = given(*DETECTED).when(ReferOnward(partner=Partner.CAF, as_not_relevant=True), on=day(1))
     story.then(ReferredOnward(partner="caf", as_not_relevant=True, to_state="referred_onward"))
-    story.then_state(referrals=[Referral("caf", day(1), as_not_relevant=True)], consented_on=None)
+    story.then_state(referrals=[Referral("caf", day(1), "gard", as_not_relevant=True)], consented_on=None)
 
 
 def test_a_reminder_is_a_contact_with_the_partner() -> None:
@@ -189,7 +202,7 @@ def test_a_partner_takes_the_situation_on_and_completes_it() -> None:
         state="closed",
         closing_reason="partner",
         referrals=[
-            Referral("ccas", DETECTED_ON, answer="completed", accepted_on=day(4), answered_on=day(20))
+            Referral("ccas", DETECTED_ON, "gard", answer="completed", accepted_on=day(4), answered_on=day(20))
         ],
     )
 
@@ -337,6 +350,28 @@ def test_a_case_goes_along_when_the_person_moves() -> None:
     assert story.new[0].organisation == "isere"
     story.when(Suspend(until=day(60), reason=SuspendReason.HOSPITALISED), by=INES)
     story.when(Resume(), by=MARIE).refused("other_organisation")
+
+
+def test_what_each_cell_named_asked_and_referred_stays_its_own() -> None:
+    """Statistics count it where it was done."""
+    moved = CaseTransferred(to_organisation="isere")
+    before = given(*REQUESTED, ReferredOnward(partner="ccas", to_state="referred_onward"), moved).state
+    assert before.needs["n1"].organisation == "gard"
+    assert before.requests["r1"].organisation == "gard"
+    assert before.referrals[0].organisation == "gard"
+    after = given(
+        *QUOTED,
+        moved,
+        NeedAdded(need_id="n2", care_type="optical", reasons=["fear"]),
+        FundingRequested(request_id="r1", quote_id="q1", funder="fass", amount_cents=1),
+        ReferredOnward(partner="ccas", to_state="referred_onward"),
+    ).state
+    assert {need_id: need.organisation for need_id, need in after.needs.items()} == {
+        "n1": "gard",
+        "n2": "isere",
+    }
+    assert after.requests["r1"].organisation == "isere"
+    assert after.referrals[0].organisation == "isere"
 
 
 def test_a_transferred_referral_is_accepted_by_its_new_cell() -> None:

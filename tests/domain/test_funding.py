@@ -58,7 +58,7 @@ def test_a_funder_is_asked_and_answers() -> None:
         RequestFunding(quote_id="q1", funder=Funder.FASS, amount_cents=900_00), on=day(2)
     )
     story.then(FundingRequested(request_id="r1", quote_id="q1", funder="fass", amount_cents=900_00))
-    assert story.state.requests == {"r1": FundingRequest("q1", "fass", 900_00, day(2))}
+    assert story.state.requests == {"r1": FundingRequest("q1", "fass", 900_00, day(2), "gard")}
     assert story.state.uncovered_cents("q1") == 1200_00, "asking covers nothing"
     story.when(DecideFunding(request_id="r1", granted_cents=700_00), on=day(9))
     story.then(FundingDecided(request_id="r1", granted_cents=700_00))

@@ -91,7 +91,7 @@ def test_a_referral_opens_a_case() -> None:
         entered_on=day(-2),
         path=[Entry("detected", day(-2))],
         episodes=[Episode(1, day(-2))],
-        needs={"n1": Need("dental_prosthetic", ["rest_to_pay"], day(-2))},
+        needs={"n1": Need("dental_prosthetic", ["rest_to_pay"], day(-2), "gard")},
         counsellor=None,
         relevance_accepted=False,
         version=1,

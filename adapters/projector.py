@@ -102,12 +102,10 @@ def _by_key(writer: RowWriter, rows: Iterable[Struct]) -> dict[tuple[Any, ...], 
 
 
 def _count(model: ReadModel, before: Iterable[Struct], after: Iterable[Struct], deltas: Deltas) -> None:
-    if model.counts is None:
-        return
     for row in before:
-        take_away(deltas, model.counts(row))
+        take_away(deltas, model, row)
     for row in after:
-        add(deltas, model.counts(row))
+        add(deltas, model, row)
 
 
 class TallyWriter:

@@ -167,9 +167,8 @@ class _Rebuilder:
         model = self.model
         rows = [row for case in some for row in model.rows(case, self._deadlines)]
         self._rows.insert(connection, map(msgspec.structs.astuple, rows))
-        if model.counts is not None:
-            for row in rows:
-                add(self._deltas, model.counts(row))
+        for row in rows:
+            add(self._deltas, model, row)
 
     def finish(self, connection: Connection, waves: Waves) -> None:
         """Write the tally and make the indexes."""

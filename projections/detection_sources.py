@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Index
 from domain.case_state import CaseState
 from domain.vocabulary import Source
 from projections.facts import about, table
+from projections.figures import Column, Group, Kind, Line, Lines, Shape
 from projections.read_model import Count, ReadModel
 from projections.statistics import Definition, Filters, gather, share
 from projections.tallies import tally_table
@@ -84,27 +85,27 @@ DEFINITIONS: Final = {
 }
 
 
-class SourceFigures(Struct, frozen=True):
-    """One source in one group: how many referrals, and its share of the group in percent (none without any)."""
+SHAPE: Final = Shape(
+    totals=(Column("total", Kind.COUNT, "Saisines", "Referrals"),),
+    lines=Lines(
+        "Source",
+        "Source",
+        Source,
+        (
+            Column("cases", Kind.COUNT, "Saisines", "Referrals", part_of="total"),
+            Column("share", Kind.SHARE, "Part", "Share", reveals=("cases", "total")),
+        ),
+        adds_up_to="total",
+    ),
+)
 
-    cases: int
-    share: float | None
 
-
-class SourceGroup(Struct, frozen=True):
-    """The referrals of one group, every source named, also those without any."""
-
-    group: str
-    total: int
-    sources: dict[str, SourceFigures]
-
-
-def report(connection: Connection, filters: Filters) -> list[SourceGroup]:
-    """Return the breakdown of each group; ungrouped, one group of empty name."""
+def report(connection: Connection, filters: Filters) -> list[Group]:
+    """Return the breakdown of each group, every source named, also those without any; codes withdrawn since last."""
     groups = []
     for name, cells in gather(connection, DETECTION_SOURCES, filters).items():
         total = sum(cells.count(key) for key in cells.bins)
-        sources = {s.value: cells.count(s.value) for s in Source} | {k: cells.count(k) for k in cells.bins}
-        figures = {code: SourceFigures(n, share(n, total)) for code, n in sources.items()}
-        groups.append(SourceGroup(name, total, figures))
+        counted = {s.value: cells.count(s.value) for s in Source} | {k: cells.count(k) for k in cells.bins}
+        lines = [Line(code, {"cases": n, "share": share(n, total)}) for code, n in counted.items()]
+        groups.append(Group(name, {"total": total}, lines))
     return groups

@@ -4,19 +4,25 @@ Definitions [001, II.2 and its note 7; domain note 4]: the duration of accompani
 closing, in calendar days, for closed episodes only (the *closed cohort*), dated by the closing. Beside it:
 detection to closing, and consent to the last care performed. Open episodes are counted apart, never mixed in.
 The unit is an episode: a case closed once has one; a reopened case starts another, measured from its reopening.
+
+Asked for a *mature cohort*, they are those of the episodes consented to in the period, long enough before its end: the
+closed cohort of recent months holds only the cases that went fast, since the slow ones of the same months are open.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date
 from itertools import accumulate
+from math import sqrt
 from typing import Annotated, Final
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Index
 
 from domain.case_state import CaseState, Episode
 from projections.facts import about, table
+from projections.figures import Column, Group, Kind, Line, Lines, Shape, Value
 from projections.read_model import Count, ReadModel
 from projections.statistics import Definition, Filters, gather, share
 from projections.tallies import tally_table
@@ -44,6 +50,13 @@ OPEN: Final = "open"
 CLOSED_WITHOUT_CONSENT: Final = "closed_without_consent"
 """The tally's keys: episodes closed with a consent (dated by closing), still open with one (by consent), and closed
 before there was any (by closing): no accompaniment began, so there is nothing to measure, and it must be said."""
+
+COHORT: Final = "cohort:"
+"""Before the keys of what is closed, once more and dated by the consent: for the mature cohort."""
+
+KEYS: Final = (CLOSED, OPEN, *(measure.value for measure in Measure))
+COHORT_KEYS: Final = (COHORT, OPEN)
+"""What the keys begin with that the durations count, and those that the mature cohort's do."""
 
 
 class DurationRow(Struct, gc=False):
@@ -75,7 +88,8 @@ TABLE: Final = table(
 )
 TALLY: Final = tally_table(
     "durations_tally",
-    "Closed episodes by measure (a bin is a day of duration, dated by closing), those without a consent, open ones.",
+    "Closed episodes by measure (a bin is a day of duration, dated by closing; after `cohort:` by consent), those "
+    "without a consent, open ones.",
 )
 
 
@@ -112,8 +126,11 @@ def _days(start: date | None, end: date | None) -> int | None:
     return None if start is None or end is None or end < start else (end - start).days
 
 
+_COHORT_KEY: Final = {key: COHORT + key for key in KEYS}
+
+
 def counts(row: DurationRow) -> Iterable[Count]:
-    """A closed episode counts once in each measure it has, dated by its closing; others only as what they are."""
+    """A closed episode counts once in each measure it has, by its closing and by its consent; others as what they are."""
     if row.closed_on is None:
         return () if row.consented_on is None else ((row.organisation, row.consented_on, ((OPEN, 0),)),)
     if row.consented_on is None:
@@ -125,11 +142,12 @@ def counts(row: DurationRow) -> Iterable[Count]:
         bins.append(("detection_to_closing", row.detection_to_closing))
     if row.consent_to_care is not None:
         bins.append(("consent_to_care", row.consent_to_care))
-    return ((row.organisation, row.closed_on, bins),)
+    cohort = [(_COHORT_KEY[key], days) for key, days in bins]
+    return ((row.organisation, row.closed_on, bins), (row.organisation, row.consented_on, cohort))
 
 
 DURATIONS: Final = ReadModel(
-    "durations", 2, TABLE, DurationRow, rows, counts, TALLY, ("closed_on", "consented_on")
+    "durations", 3, TABLE, DurationRow, rows, counts, TALLY, ("closed_on", "consented_on")
 )
 
 
@@ -155,53 +173,98 @@ DEFINITIONS: Final = {
 }
 
 
-class DurationFigures(Struct, frozen=True):
-    """One measure in one group, in calendar days. Without any episode the figures are none, not zero."""
-
-    n: int
-    missing: int
-    mean: float | None
-    median: float | None
-    p10: float | None
-    p90: float | None
-    within_90: int
-    share_within_90: float | None
-
-
-class DurationGroup(Struct, frozen=True):
-    """The durations of one group; episodes still `open`, and those closed without a consent, are counted apart."""
-
-    group: str
-    closed: int
-    closed_without_consent: int
-    open: int
-    measures: dict[str, DurationFigures]
+COHORT_DEFINITIONS: Final = {
+    "fr": msgspec.structs.replace(
+        DEFINITIONS["fr"],
+        numerator="jours entre les deux dates de chaque épisode de la cohorte qui est clos",
+        denominator="épisodes de la cohorte qui sont clos et ont la mesure",
+        date_basis="date du consentement, ou de la réouverture, que l'épisode soit clos ou encore ouvert",
+        period="du premier au dernier jour demandés, inclus, moins les consentements trop récents pour être clos",
+        missing="épisodes de la cohorte encore ouverts, comptés à part ; épisodes clos sans la mesure, dans leur colonne",
+    ),
+    "en": msgspec.structs.replace(
+        DEFINITIONS["en"],
+        numerator="days between the two dates of each episode of the cohort that is closed",
+        denominator="episodes of the cohort that are closed and have the measure",
+        date_basis="day of the consent, or of the reopening, whether the episode is closed or still open",
+        period="from the first to the last day asked for, both included, less the consents too recent to be closed",
+        missing="episodes of the cohort still open, counted apart; closed ones without the measure, in their column",
+    ),
+}
 
 
-def report(connection: Connection, filters: Filters) -> list[DurationGroup]:
-    """Return the durations of each group; ungrouped, one group of empty name."""
-    return [
-        DurationGroup(
-            name,
-            cells.count(CLOSED),
-            cells.count(CLOSED_WITHOUT_CONSENT),
-            cells.count(OPEN),
-            {m.value: _figures(cells.bins.get(m.value, []), cells.count(CLOSED)) for m in Measure},
-        )
-        for name, cells in gather(connection, DURATIONS, filters).items()
-    ]
+SHAPE: Final = Shape(
+    totals=(
+        Column("closed", Kind.COUNT, "Clos", "Closed"),
+        Column("closed_without_consent", Kind.COUNT, "Clos sans consentement", "Closed without consent"),
+        Column("open", Kind.COUNT, "Encore ouverts", "Still open"),
+    ),
+    lines=Lines(
+        "Mesure, en jours",
+        "Measure, in days",
+        Measure,
+        (
+            Column("n", Kind.COUNT, "Épisodes", "Episodes", part_of="closed"),
+            Column("missing", Kind.COUNT, "Manquants", "Missing", reveals=("closed", "n"), part_of="closed"),
+            Column("mean", Kind.DAYS, "Moyenne", "Mean", reveals=("n",)),
+            Column("sd", Kind.DAYS, "Écart-type", "Standard deviation", reveals=("n",)),
+            Column("median", Kind.DAYS, "Médiane", "Median", reveals=("n",)),
+            Column("p10", Kind.DAYS, "1er décile", "p10", reveals=("n",)),
+            Column("p90", Kind.DAYS, "9e décile", "p90", reveals=("n",)),
+            Column("within_90", Kind.COUNT, "En 90 jours au plus", "Within 90 days", part_of="n"),
+            Column(
+                "share_within_90",
+                Kind.SHARE,
+                "Part en 90 jours",
+                "Share within 90 days",
+                reveals=("n", "within_90"),
+            ),
+        ),
+        counted="n",
+        main="mean",
+    ),
+)
+"""`closed` are those closed after a consent. Without any episode the figures of a measure are none, not zero."""
 
 
-def _figures(bins: list[int], closed: int) -> DurationFigures:
+def report(connection: Connection, filters: Filters) -> list[Group]:
+    """Return the durations of each group; episodes still open, and those closed without a consent, counted apart."""
+    cohort = filters.cohort is not None
+    prefix, keys = (COHORT, COHORT_KEYS) if cohort else ("", KEYS)
+    groups = []
+    for name, cells in gather(connection, DURATIONS, filters, keys).items():
+        closed = cells.count(prefix + CLOSED)
+        totals: dict[str, Value] = {
+            "closed": closed,
+            "closed_without_consent": cells.count(prefix + CLOSED_WITHOUT_CONSENT),
+            "open": cells.count(OPEN),
+        }
+        lines = [Line(m.value, _figures(cells.bins.get(prefix + m.value, []), closed)) for m in Measure]
+        groups.append(Group(name, totals, lines))
+    return groups
+
+
+def _figures(bins: list[int], closed: int) -> dict[str, Value]:
     """Bin i counts the episodes that took i days."""
     ranks = list(accumulate(bins))
     n = ranks[-1] if ranks else 0
+    figures: dict[str, Value] = dict.fromkeys(column.code for column in SHAPE.own)
+    figures |= {"n": n, "missing": closed - n, "within_90": 0}
     if n == 0:
-        return DurationFigures(0, closed, None, None, None, None, 0, None)
+        return figures
     within = ranks[min(WITHIN, len(ranks) - 1)]
     mean = sum(days * count for days, count in enumerate(bins)) / n
+    squares = sum((days - mean) ** 2 * count for days, count in enumerate(bins))
     p10, median, p90 = (_quantile(ranks, percent) for percent in (10, 50, 90))
-    return DurationFigures(n, closed - n, round(mean, 2), median, p10, p90, within, share(within, n))
+    return figures | {
+        "mean": round(mean, 2),
+        "sd": round(sqrt(squares / (n - 1)), 2) if n > 1 else None,
+        "median": median,
+        "p10": p10,
+        "p90": p90,
+        "within_90": within,
+        "share_within_90": share(within, n),
+    }
 
 
 def _quantile(ranks: list[int], percent: int) -> float:

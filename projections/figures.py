@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from workflows.labels import LabelledEnum
+from workflows.labels import LabelledEnum, Language
 
 Value = int | float | None
 """A figure; None when there is none (a mean of nothing), which is not zero."""
@@ -36,8 +36,9 @@ class Kind(Enum):
 class Column:
     """One column of figures: its code, what it holds, and its label in French and in English.
 
-    `reveals` names the counts (of the line, else of the group's totals) from which it is computed: where one of them
-    is hidden, so is this. A count that is `part_of` another (of the line, else of the totals) is never more than it.
+    `reveals` names the counts (of the line, else of the group's totals; `line.column` is that of another line) from
+    which it is computed: where one of them is hidden, so is this. A count that is `part_of` another (named likewise)
+    is never more than it.
     """
 
     code: str
@@ -46,6 +47,10 @@ class Column:
     en: str
     reveals: tuple[str, ...] = ()
     part_of: str | None = None
+
+    def label(self, language: Language) -> str:
+        """Return the label for people."""
+        return self.fr if language == "fr" else self.en
 
 
 class Line(Struct, frozen=True):
@@ -64,19 +69,44 @@ class Group(Struct, frozen=True):
     lines: list[Line] = []
     hidden: frozenset[str] = frozenset()
 
+    def line(self, code: str) -> Line:
+        """Return the line of a code. Raises KeyError for one that the group does not have."""
+        for line in self.lines:
+            if line.code == code:
+                return line
+        raise KeyError(code)
+
+    def value(self, line: Line | None, column: str) -> Value:
+        """Return a figure by the name of its column: that of the line, else of the totals, or `line.column`."""
+        other, dot, name = column.partition(".")
+        if dot:
+            return self.line(other).values[name]
+        return line.values[column] if line is not None and column in line.values else self.totals[column]
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """What the lines of a statistic are: their codes, and the columns of each.
+    """What the lines of a statistic are: what they are called, their codes, and the columns of each.
 
     `adds_up_to` names the total that the `counted` column of all lines adds up to; none where a unit may stand in
-    several lines, or in none.
+    several lines, or in none. `main` is the column to show where there is room for one (else `counted`).
     """
 
+    fr: str
+    en: str
     codes: type[LabelledEnum]
     columns: tuple[Column, ...]
     counted: str = "cases"
     adds_up_to: str | None = None
+    main: str | None = None
+
+    def label(self, language: Language) -> str:
+        """Return what heads the column of the lines' labels."""
+        return self.fr if language == "fr" else self.en
+
+    def label_of(self, code: str, language: Language) -> str:
+        """Return the label of a line; a code that was withdrawn from the list since is its own."""
+        return self.codes(code).label(language) if code in self.codes._value2member_map_ else code
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +116,28 @@ class Shape:
     totals: tuple[Column, ...]
     lines: Lines | None = None
 
+    @property
+    def own(self) -> tuple[Column, ...]:
+        """The columns of the lines, if there are any."""
+        return self.lines.columns if self.lines is not None else ()
+
     def columns(self) -> Mapping[str, Column]:
-        """Return every column by its code, those of the totals first."""
-        own = self.lines.columns if self.lines is not None else ()
-        return {column.code: column for column in (*self.totals, *own)}
+        """Return every column by its code, those of the totals first; no two have the same."""
+        return {column.code: column for column in (*self.totals, *self.own)}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparable:
+    """A column that may be compared between organisations of unequal size, and what its chance depends on.
+
+    A share in percent is that of the count `part` among the count `n`; a mean is that of `n` values whose standard
+    deviation, over all organisations together, is in the column `sd`. Named as `Group.value` reads them.
+    """
+
+    column: str
+    n: str
+    part: str | None = None
+    sd: str | None = None
 
 
 NO_GROUP: Final = ""

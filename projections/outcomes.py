@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Index
 from domain.case_state import CaseState
 from domain.vocabulary import Level, Outcome, Right
 from projections.facts import about, table
+from projections.figures import Column, Group, Kind, Line, Lines, Shape, Value
 from projections.read_model import Count, ReadModel
 from projections.statistics import Definition, Filters, gather, share
 from projections.tallies import tally_table
@@ -141,40 +142,49 @@ DEFINITIONS: Final = {
 }
 
 
-class OutcomeFigures(Struct, frozen=True):
-    """One outcome in one group: closed cases with it, in percent of the closed and of all opened ones.
-
-    `share_of_parent` is, for a kind of right, its percentage of the cases with a right opened.
-    """
-
-    cases: int
-    share_of_closed: float | None
-    share_of_opened: float | None
-    share_of_parent: float | None = None
-
-
-class OutcomeGroup(Struct, frozen=True):
-    """The outcomes of one group."""
-
-    group: str
-    opened: int
-    closed: int
-    outcomes: dict[str, OutcomeFigures]
-
+SHAPE: Final = Shape(
+    totals=(
+        Column("opened", Kind.COUNT, "Dossiers ouverts", "Cases opened"),
+        Column("closed", Kind.COUNT, "Dossiers clos", "Cases closed"),
+    ),
+    lines=Lines(
+        "Résultat",
+        "Outcome",
+        Outcome,
+        (
+            Column("cases", Kind.COUNT, "Dossiers clos", "Closed cases", part_of="closed"),
+            Column("share_of_closed", Kind.SHARE, "des clos", "of closed", reveals=("cases", "closed")),
+            Column("share_of_opened", Kind.SHARE, "des ouverts", "of opened", reveals=("cases", "opened")),
+            Column(
+                "share_of_parent",
+                Kind.SHARE,
+                "des droits ouverts",
+                "of rights opened",
+                reveals=("cases", f"{Outcome.RIGHTS_OPENED.value}.cases"),
+            ),
+        ),
+    ),
+)
+"""`share_of_parent` is, for a kind of right, its percentage of the cases with a right opened; else none."""
 
 _KINDS: Final = (Outcome.RIGHTS_CSS, Outcome.RIGHTS_COMPLEMENTARY, Outcome.RIGHTS_FILE_UPDATED)
 
 
-def report(connection: Connection, filters: Filters) -> list[OutcomeGroup]:
-    """Return the outcomes of each group; ungrouped, one group of empty name."""
+def report(connection: Connection, filters: Filters) -> list[Group]:
+    """Return the outcomes of each group: how many closed cases have each, in percent of the closed and the opened."""
     groups = []
     for name, cells in gather(connection, OUTCOMES, filters).items():
         opened, closed = cells.count(OPENED), cells.count(CLOSED)
         rights = cells.count(Outcome.RIGHTS_OPENED.value)
-        figures = {}
+        lines = []
         for outcome in Outcome:
             n = cells.count(outcome.value)
-            parent = share(n, rights) if outcome in _KINDS else None
-            figures[outcome.value] = OutcomeFigures(n, share(n, closed), share(n, opened), parent)
-        groups.append(OutcomeGroup(name, opened, closed, figures))
+            figures: dict[str, Value] = {
+                "cases": n,
+                "share_of_closed": share(n, closed),
+                "share_of_opened": share(n, opened),
+                "share_of_parent": share(n, rights) if outcome in _KINDS else None,
+            }
+            lines.append(Line(outcome.value, figures))
+        groups.append(Group(name, {"opened": opened, "closed": closed}, lines))
     return groups

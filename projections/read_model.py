@@ -19,14 +19,17 @@ from workflows.deadlines import Deadlines
 Bin = tuple[str, int]
 """What is counted: a key, and the bin it falls in (days for a duration; else 0)."""
 
-Count = tuple[str, date, Iterable[Bin]]
+Bins = Iterable[Bin] | Mapping[Bin, int]
+"""What a row counts: once in each bin, or in each as many as are named (cents of euro)."""
+
+Count = tuple[str, date, Bins]
 """What counts in one organisation on one day."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadModel:
     """One read model. `rows` gives the rows of one case; `counts`, what one of its rows adds to the tally
-    (by the days in the columns `dated_by`).
+    (by the days in the columns `dated_by`, in months, and in weeks too where it is kept `weekly`).
 
     `version` changes with anything that would give other rows for the same events.
     """
@@ -40,6 +43,7 @@ class ReadModel:
     tally: Table | None = None
     dated_by: tuple[str, ...] = ()
     depends_on_deadlines: bool = False
+    weekly: bool = False
 
     def stamp(self, deadlines: Deadlines) -> str:
         """Return what the stored rows were computed with: the code's version, and the settings that matter."""

@@ -1,19 +1,22 @@
 """The statistics by name: what each is read from, how it is reported, and what its figures mean.
 
-The API and the command line both ask here, so that neither knows a statistic, nor refuses a filter, that the other does
-not.
+One entry here is all that a statistic takes beside its read model: the API and the command line, the exports, the
+hiding of small counts and the data dictionary ask here, so that none of them knows a statistic, nor refuses a filter,
+that another does not.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection
 
 from domain.errors import FilRougeError
 from projections import detection_sources, durations, outcomes
+from projections.figures import Comparable, Group, Shape
 from projections.read_model import ReadModel
-from projections.statistics import Covered, Definition, Filters, covered
+from projections.statistics import Covered, Definition, Filters, GroupBy, covered
+from workflows.labels import Language
 
 
 class PeriodBackwards(FilRougeError):
@@ -24,41 +27,123 @@ class PeriodBackwards(FilRougeError):
         return "the period begins after its end"
 
 
+class NotOffered(FilRougeError):
+    """A statistic is asked for in a way that it does not offer: the parameter is at fault."""
+
+    def __init__(self, parameter: str, offered: tuple[str, ...] = ()) -> None:
+        """Name the parameter, and what it may be; nothing when the statistic does not know it."""
+        super().__init__(parameter, offered)
+        self.parameter, self.offered = parameter, offered
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What came back: the figures of each group, and the organisations they cover."""
 
-    groups: list[Any]
+    groups: list[Group]
     covered: Covered
 
 
-@dataclass(frozen=True, slots=True)
-class Statistic:
-    """One statistic: its name in addresses and commands, and where it comes from."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatureCohort:
+    """What a statistic that may be asked for a mature cohort then counts, and how it is then defined."""
 
-    name: str
-    model: ReadModel
-    report: Callable[[Connection, Filters], list[Any]]
+    keys: tuple[str, ...]
     definitions: Mapping[str, Definition]
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistic:
+    """One statistic: its name in addresses and commands, its title and what it tells, and where it comes from.
+
+    `report` answers the groups, in the columns of `shape`, from the tables of `models` (and of the organisations)
+    alone. `keys` are what the keys of their tallies that it counts begin with (none: all), to tell which
+    organisations it covers. `groupings` are those it may be broken down by: by week only if its models' tallies are
+    kept by week. `comparable` are the columns that may be compared between organisations. `weekly` names the total
+    that flows, of which an average a week means something. `cohort` says that `report` heeds `Filters.cohort`.
+    """
+
+    name: str
+    title: Mapping[str, str]
+    about: Mapping[str, str]
+    models: tuple[ReadModel, ...]
+    report: Callable[[Connection, Filters], list[Group]]
+    definitions: Mapping[str, Definition]
+    shape: Shape
+    keys: tuple[str, ...] = ()
+    groupings: tuple[GroupBy, ...] = (GroupBy.MONTH, GroupBy.ORGANISATION, GroupBy.WAVE)
+    comparable: tuple[Comparable, ...] = ()
+    weekly: str | None = None
+    cohort: MatureCohort | None = None
+
     def read(self, connection: Connection, filters: Filters) -> Figures:
-        """Return the figures under these filters. Raises PeriodBackwards."""
+        """Return the figures under these filters. Raises PeriodBackwards, NotOffered."""
         if filters.since and filters.until and filters.since > filters.until:
             raise PeriodBackwards
-        return Figures(self.report(connection, filters), covered(connection, self.model, filters))
+        if filters.group_by not in (None, *self.groupings):
+            raise NotOffered("group_by", tuple(by.value for by in self.groupings))
+        keys = self.keys
+        if filters.cohort is not None:
+            if self.cohort is None:
+                raise NotOffered("maturity")
+            keys = self.cohort.keys
+        return Figures(self.report(connection, filters), covered(connection, self.models, filters, keys))
+
+    def definition(self, filters: Filters, language: Language) -> Definition:
+        """Return what the figures under these filters are."""
+        if filters.cohort is not None and self.cohort is not None:
+            return self.cohort.definitions[language]
+        return self.definitions[language]
 
 
 STATISTICS: Final[Mapping[str, Statistic]] = {
     statistic.name: statistic
     for statistic in (
-        Statistic("durations", durations.DURATIONS, durations.report, durations.DEFINITIONS),
         Statistic(
-            "detection-sources",
-            detection_sources.DETECTION_SOURCES,
-            detection_sources.report,
-            detection_sources.DEFINITIONS,
+            name="durations",
+            title={"fr": "Durées d'accompagnement", "en": "Durations of accompaniment"},
+            about={
+                "fr": "Combien de temps durent les accompagnements clos, en jours calendaires ; les ouverts à part.",
+                "en": "How long closed episodes took, in calendar days; open ones are counted apart.",
+            },
+            models=(durations.DURATIONS,),
+            report=durations.report,
+            definitions=durations.DEFINITIONS,
+            shape=durations.SHAPE,
+            keys=durations.KEYS,
+            comparable=(
+                Comparable("mean", n="n", sd="sd"),
+                Comparable("share_within_90", n="n", part="within_90"),
+            ),
+            cohort=MatureCohort(keys=durations.COHORT_KEYS, definitions=durations.COHORT_DEFINITIONS),
         ),
-        Statistic("outcomes", outcomes.OUTCOMES, outcomes.report, outcomes.DEFINITIONS),
+        Statistic(
+            name="detection-sources",
+            title={"fr": "Nature des détections", "en": "Detection sources"},
+            about={
+                "fr": "Les saisines reçues, par source.",
+                "en": "The referrals received, by source.",
+            },
+            models=(detection_sources.DETECTION_SOURCES,),
+            report=detection_sources.report,
+            definitions=detection_sources.DEFINITIONS,
+            shape=detection_sources.SHAPE,
+            comparable=(Comparable("share", n="total", part="cases"),),
+            weekly="total",
+        ),
+        Statistic(
+            name="outcomes",
+            title={"fr": "Résultats des accompagnements", "en": "Outcomes"},
+            about={
+                "fr": "Ce que sont devenus les dossiers clos ; un dossier peut avoir plusieurs résultats.",
+                "en": "The outcomes of the closed cases, of which a case may have several.",
+            },
+            models=(outcomes.OUTCOMES,),
+            report=outcomes.report,
+            definitions=outcomes.DEFINITIONS,
+            shape=outcomes.SHAPE,
+            comparable=(Comparable("share_of_closed", n="closed", part="cases"),),
+        ),
     )
 }
 """Every statistic, in the order the documents give them."""

@@ -1,38 +1,68 @@
 """Asking a tally: which organisations, which period, grouped how.
 
-Whole months are read from the tally, at the same cost however many cases there are. The ragged ends of a period
-that does not start on a first or end on a last of a month are counted from the rows of those days: at most two
-months of them.
+Whole months (by week: whole weeks) are read from the tally, at the same cost however many cases there are. The ragged
+ends of a period that does not start on the first day of one or end on the last are counted from the rows of those
+days: at most two months of them.
 """
 
-from calendar import monthrange
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Self
+from typing import Self
 
 from msgspec import Struct
 from sqlalchemy import Connection, Table, or_, select
 
 from projections.organisations import waves as read_waves
+from projections.period import Period, Unit, shown
 from projections.read_model import Count, ReadModel, Waves
-from projections.tallies import ALL, NATIONAL, Cell, Deltas, add, cells_of, changed_bins, merge, read_cells
+from projections.tallies import (
+    ALL,
+    NATIONAL,
+    Cell,
+    changed_bins,
+    keys_are,
+    merge,
+    read_cells,
+    scopes_of,
+)
 from workflows.labels import LabelledEnum
 
 
 class GroupBy(LabelledEnum):
     """What a statistic is broken down by."""
 
+    WEEK = "week", "Semaine", "Week"
     MONTH = "month", "Mois", "Month"
     ORGANISATION = "organisation", "Organisme", "Organisation"
     WAVE = "wave", "Vague de déploiement", "Deployment wave"
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit of time that the groups are, if they are one."""
+        return {GroupBy.WEEK: Unit.WEEK, GroupBy.MONTH: Unit.MONTH}.get(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Those who consented long enough ago, `maturity` days, for nearly all to have closed: by `consented_by`."""
+
+    maturity: int
+    consented_by: date
+
+    @classmethod
+    def of(cls, maturity: int, end: date) -> Self:
+        """Return the cohort that has had `maturity` days, or more, by the day `end`."""
+        return cls(maturity, date.fromordinal(max(1, end.toordinal() - maturity)))
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Which cases a statistic covers. Days are calendar days, both included; none means no bound.
 
-    Several organisations, or several waves, mean any of them; both given, an organisation must be in both.
+    Several organisations, or several waves, mean any of them; both given, an organisation must be in both. With a
+    `cohort` the days are those of the consent, and the period ends with it.
     """
 
     organisations: tuple[str, ...] = ()
@@ -40,6 +70,14 @@ class Filters:
     since: date | None = None
     until: date | None = None
     group_by: GroupBy | None = None
+    cohort: Cohort | None = None
+
+    def period(self, unit: Unit = Unit.MONTH) -> Period:
+        """Return the days that are counted, cut into units."""
+        until = self.until
+        if self.cohort is not None:
+            until = min(until or date.max, self.cohort.consented_by)
+        return Period.of(self.since, until, unit)
 
 
 class Definition(Struct, frozen=True):
@@ -76,87 +114,57 @@ class Cells:
         return sum(self.bins.get(key, ()))
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A period as a run of whole months (`first` to `last`, both included) and at most two ragged ends (days)."""
+def gather(
+    connection: Connection, model: ReadModel, filters: Filters, keys: Collection[str] = ()
+) -> dict[str, Cells]:
+    """Return the cells of each group, in order; ungrouped, all of them under the empty name.
 
-    first: str
-    last: str
-    ends: tuple[tuple[date, date], ...] = ()
-
-    @classmethod
-    def of(cls, since: date | None, until: date | None) -> Self:
-        """Cut the days from `since` to `until`, both included and either left open, into months and ends."""
-        start, end = since or date.min, until or date.max
-        if start > end:
-            return cls(*_NO_MONTH)
-        ends: list[tuple[date, date]] = []
-        first, last = _number(start), _number(end)
-        if start.day > 1:
-            ends.append((start, min(end, _month_end(start))))
-            first += 1
-        if end != _month_end(end) and first <= last:
-            ends.append((end.replace(day=1), end))
-            last -= 1
-        months = (_name(first), _name(last)) if first <= last else _NO_MONTH
-        return cls(*months, tuple(ends))
-
-    @property
-    def is_everything(self) -> bool:
-        """Whether the period has no bound at all."""
-        return (self.first, self.last) == (_month(date.min), _month(date.max)) and not self.ends
-
-
-def _month(day: date) -> str:
-    return _name(_number(day))
-
-
-def _number(day: date) -> int:
-    """Number the months: those before the first and after the last of the calendar have one too."""
-    return day.year * 12 + day.month - 1
-
-
-def _name(number: int) -> str:
-    return f"{number // 12:04d}-{number % 12 + 1:02d}"
-
-
-_NO_MONTH: Final = ("9999-12", "0001-01")
-
-
-def _month_end(day: date) -> date:
-    return day.replace(day=monthrange(day.year, day.month)[1])
-
-
-def gather(connection: Connection, model: ReadModel, filters: Filters) -> dict[str, Cells]:
-    """Return the cells of each group, in order; ungrouped, all of them under the empty name."""
+    `keys` are what the keys to read may begin with; none means any.
+    """
     waves = read_waves(connection)
     scopes = _scopes(filters, waves)
-    period = Period.of(filters.since, filters.until)
-    by_month = filters.group_by is GroupBy.MONTH
+    unit = filters.group_by.unit if filters.group_by else None
+    period = filters.period(unit or Unit.MONTH)
     groups: dict[str, Cells] = {} if filters.group_by else {"": Cells()}
-    for (scope, month, key), bins in _whole_months(connection, model, scopes, period, by_month).items():
-        groups.setdefault(month if by_month else scopes[scope], Cells()).add(key, bins)
-    ragged: Deltas = {}
-    add(ragged, _ragged(connection, model, period.ends))
-    for (scope, month, key), changes in cells_of(ragged, waves).items():
-        if scope in scopes and month != ALL:
-            name = month if by_month else scopes[scope]
-            groups.setdefault(name, Cells()).add(key, changed_bins([], changes))
+    for (scope, name, key), bins in _whole(connection, model, scopes, period, unit, keys).items():
+        groups.setdefault(shown(name) if unit else scopes[scope], Cells()).add(key, bins)
+    for (name, key), counted in _at_the_ends(connection, model, period, scopes, waves, unit).items():
+        if _is_among(key, keys):
+            groups.setdefault(name, Cells()).add(key, changed_bins([], counted))
     return dict(sorted(groups.items()))
 
 
-def covered(connection: Connection, model: ReadModel, filters: Filters) -> Covered:
-    """Return how many organisations the filters ask for, and how many have anything counted in the period."""
+def covered(
+    connection: Connection, models: Sequence[ReadModel], filters: Filters, keys: Collection[str] = ()
+) -> Covered:
+    """Return how many organisations the filters ask for, and how many have anything counted in the period.
+
+    `keys` as for `gather`.
+    """
     waves = read_waves(connection)
     asked = {f"organisation:{code}" for code in _organisations(filters, waves)}
-    period = Period.of(filters.since, filters.until)
+    found: set[str] = set()
+    for model in models:
+        found |= _with_anything(connection, model, filters.period(), keys)
+    return Covered(len(asked), len(found & asked))
+
+
+def _with_anything(
+    connection: Connection, model: ReadModel, period: Period, keys: Collection[str]
+) -> set[str]:
     tally = tally_of(model)
     first, last = (ALL, ALL) if period.is_everything else (period.first, period.last)
-    query = select(tally.c.scope).distinct().where(tally.c.period.between(first, last))
-    query = query.where(tally.c.scope.startswith("organisation:"))
+    query = (
+        select(tally.c.scope)
+        .distinct()
+        .where(tally.c.period.between(first, last))
+        .where(tally.c.scope.startswith("organisation:"), keys_are(tally, keys))
+    )
     found = {scope for (scope,) in connection.execute(query)}
-    found |= {f"organisation:{organisation}" for organisation, *_ in _ragged(connection, model, period.ends)}
-    return Covered(len(asked), len(found & asked))
+    for organisation, _, counted in _ragged(connection, model, period):
+        if any(_is_among(key, keys) for (key, _), number in Counter(counted).items() if number):
+            found.add(f"organisation:{organisation}")
+    return found
 
 
 def _organisations(filters: Filters, waves: Waves) -> list[str]:
@@ -185,23 +193,51 @@ def _scopes(filters: Filters, waves: Waves) -> dict[str, str]:
     return {NATIONAL: ""}
 
 
-def _whole_months(
-    connection: Connection, model: ReadModel, scopes: dict[str, str], period: Period, by_month: bool
+def _whole(
+    connection: Connection,
+    model: ReadModel,
+    scopes: dict[str, str],
+    period: Period,
+    unit: Unit | None,
+    keys: Collection[str],
 ) -> dict[Cell, list[int]]:
-    if period.is_everything and not by_month:
-        return read_cells(connection, tally_of(model), scopes, ALL, ALL)
-    return read_cells(connection, tally_of(model), scopes, period.first, period.last)
+    if period.is_everything and unit is None:
+        return read_cells(connection, tally_of(model), scopes, ALL, ALL, keys)
+    return read_cells(connection, tally_of(model), scopes, period.first, period.last, keys)
 
 
-def _ragged(connection: Connection, model: ReadModel, ends: tuple[tuple[date, date], ...]) -> Iterator[Count]:
+def _at_the_ends(
+    connection: Connection,
+    model: ReadModel,
+    period: Period,
+    scopes: dict[str, str],
+    waves: Waves,
+    unit: Unit | None,
+) -> dict[tuple[str, str], Counter[int]]:
+    """Return what is counted in the ragged ends, by group and key."""
+    found: dict[tuple[str, str], Counter[int]] = {}
+    for organisation, on, counted in _ragged(connection, model, period):
+        for scope in scopes.keys() & scopes_of(organisation, waves):
+            name = shown(unit.of(on)) if unit else scopes[scope]
+            for (key, bin_), number in Counter(counted).items():
+                if number:
+                    found.setdefault((name, key), Counter())[bin_] += number
+    return found
+
+
+def _is_among(key: str, keys: Collection[str]) -> bool:
+    return not keys or key.startswith(tuple(keys))
+
+
+def _ragged(connection: Connection, model: ReadModel, period: Period) -> Iterator[Count]:
     """Yield what the rows dated in the ragged ends count there."""
-    if not ends or model.counts is None:
+    if not period.ends or model.counts is None:
         return
     columns = [model.table.c[name] for name in model.dated_by]
-    dated = or_(*(column.between(*end) for column in columns for end in ends))
+    dated = or_(*(column.between(*end) for column in columns for end in period.ends))
     for found in connection.execute(select(model.table).where(dated)):
         for count in model.counts(model.row(*found)):
-            if any(start <= count[1] <= end for start, end in ends):
+            if any(start <= count[1] <= end for start, end in period.ends):
                 yield count
 
 

@@ -1,20 +1,21 @@
 """Tallies: counts of a read model's rows by scope and period, kept up to date row by row.
 
-A scope is `national`, `wave:<wave>` or `organisation:<code>`; a period is `all` or a month `YYYY-MM`. Each cell
-holds a list of counts: position i counts what lies in bin i (for durations a bin is a day; else there is bin 0).
-Trailing zeros are dropped and an empty cell is deleted, so that however it came about it is the same bytes.
+A scope is `national`, `wave:<wave>` or `organisation:<code>`; a period is `all`, a month `YYYY-MM` or, for a read
+model that says so, an ISO week `week:YYYY-Www`. Each cell holds a list of counts: position i counts what lies in bin
+i (for durations a bin is a day; else there is bin 0). Trailing zeros are dropped and an empty cell is deleted, so that
+however it came about it is the same bytes.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from datetime import date
-from typing import Final
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Column, Connection, Index, Table, Text, select
+from sqlalchemy import Column, ColumnElement, Connection, Index, Table, Text, or_, select, true
 
 from projections.facts import METADATA
-from projections.read_model import Bin, Count, Waves
+from projections.period import Unit
+from projections.read_model import Bin, Bins, ReadModel, Waves
 
 NATIONAL: Final = "national"
 ALL: Final = "all"
@@ -22,8 +23,8 @@ ALL: Final = "all"
 Cell = tuple[str, str, str]
 """Scope, period, key."""
 
-Deltas = dict[tuple[str, str], Counter[Bin]]
-"""By organisation and month, how much to add under each key and bin."""
+Deltas = dict[tuple[str, tuple[str, ...]], Counter[Bin]]
+"""By organisation and periods (the month; for some read models the week too), how much to add under each bin."""
 
 _decode: Final = msgspec.json.Decoder(list[int]).decode
 _encode: Final = msgspec.json.Encoder().encode
@@ -35,7 +36,7 @@ def tally_table(name: str, what: str) -> Table:
         name,
         METADATA,
         Column("scope", Text, primary_key=True, comment="national, wave:<wave> or organisation:<code>"),
-        Column("period", Text, primary_key=True, comment="all, or a month YYYY-MM"),
+        Column("period", Text, primary_key=True, comment="all, a month YYYY-MM, or week:YYYY-Www"),
         Column("key", Text, primary_key=True, comment="what is counted"),
         Column("bins", Text, nullable=False, comment="JSON list of counts; position i is bin i"),
         Index(f"{name}_by_period", "period", "scope"),
@@ -50,32 +51,36 @@ def scopes_of(organisation: str, waves: Waves) -> tuple[str, ...]:
     return (NATIONAL, own) if wave is None else (NATIONAL, f"wave:{wave}", own)
 
 
-def add(deltas: Deltas, counts: Iterable[Count]) -> None:
-    """Add what a row counts."""
-    for organisation, on, bins in counts:
-        _bins_of(deltas, organisation, on).update(bins)
+def add(deltas: Deltas, model: ReadModel, row: Any) -> None:
+    """Add what a row counts; nothing where its read model has no tally."""
+    for bins, counted in _counted(deltas, model, row):
+        bins.update(counted)
 
 
-def take_away(deltas: Deltas, counts: Iterable[Count]) -> None:
+def take_away(deltas: Deltas, model: ReadModel, row: Any) -> None:
     """Take away what a row counted."""
-    for organisation, on, bins in counts:
-        _bins_of(deltas, organisation, on).subtract(bins)
+    for bins, counted in _counted(deltas, model, row):
+        bins.subtract(counted)
 
 
-def _bins_of(deltas: Deltas, organisation: str, on: date) -> Counter[Bin]:
-    where = (organisation, on.isoformat()[:7])
-    bins = deltas.get(where)
-    if bins is None:
-        bins = deltas[where] = Counter()
-    return bins
+def _counted(deltas: Deltas, model: ReadModel, row: Any) -> Iterator[tuple[Counter[Bin], Bins]]:
+    if model.counts is None:
+        return
+    for organisation, on, bins in model.counts(row):
+        month = on.isoformat()[:7]
+        where = (organisation, (month, Unit.WEEK.of(on)) if model.weekly else (month,))
+        found = deltas.get(where)
+        if found is None:
+            found = deltas[where] = Counter()
+        yield found, bins
 
 
 def cells_of(deltas: Deltas, waves: Waves) -> dict[Cell, Counter[int]]:
     """Return what changes in the cells of every scope and period that `deltas` count in."""
     changes: dict[Cell, Counter[int]] = {}
-    for (organisation, month), bins in deltas.items():
+    for (organisation, periods), bins in deltas.items():
         for scope in scopes_of(organisation, waves):
-            for period in (ALL, month):
+            for period in (ALL, *periods):
                 for (key, bin_), delta in bins.items():
                     if delta:
                         changes.setdefault((scope, period, key), Counter())[bin_] += delta
@@ -93,13 +98,26 @@ def changed_bins(bins: list[int], changes: Mapping[int, int]) -> list[int]:
 
 
 def read_cells(
-    connection: Connection, tally: Table, scopes: Collection[str], first: str, last: str
+    connection: Connection,
+    tally: Table,
+    scopes: Collection[str],
+    first: str,
+    last: str,
+    keys: Collection[str] = (),
 ) -> dict[Cell, list[int]]:
-    """Return the stored cells of these scopes in the periods from `first` to `last` (`ALL` twice for no bound)."""
+    """Return the stored cells of these scopes in the periods from `first` to `last` (`ALL` twice for no bound).
+
+    `keys` are what the cells' keys may begin with; none means any.
+    """
     query = select(tally.c.scope, tally.c.period, tally.c.key, tally.c.bins).where(
-        tally.c.scope.in_(scopes), tally.c.period.between(first, last)
+        tally.c.scope.in_(scopes), tally.c.period.between(first, last), keys_are(tally, keys)
     )
     return {(scope, period, key): _decode(bins) for scope, period, key, bins in connection.execute(query)}
+
+
+def keys_are(tally: Table, keys: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition that a cell's key begins with one of `keys`; none means any."""
+    return or_(*(tally.c.key.startswith(key, autoescape=True) for key in keys)) if keys else true()
 
 
 def encode_bins(bins: list[int]) -> str:

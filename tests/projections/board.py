@@ -80,10 +80,10 @@ class Board:
             for table in model.tables:
                 connection.execute(table.delete())
             RowWriter(model.table, self.engine).insert(connection, map(astuple, rows))
-            if model.tally is not None and model.counts is not None:
+            if model.tally is not None:
                 deltas: Deltas = {}
                 for row in rows:
-                    add(deltas, model.counts(row))
+                    add(deltas, model, row)
                 TallyWriter(model.tally, self.engine).insert(connection, cells_of(deltas, WAVES))
 
     def rows(self, table: Table) -> list[tuple[Any, ...]]:

@@ -132,6 +132,14 @@ class Entry(Struct, gc=False):
     on: date
 
 
+class Handover(Struct, gc=False):
+    """An organisation's cell took the case over on a day, while the last entry of its path was number `entry`."""
+
+    organisation: str
+    on: date
+    entry: int
+
+
 class Episode(Struct, omit_defaults=True, gc=False):
     """From the consent (or the reopening) to the closing: what the duration of accompaniment measures."""
 
@@ -162,6 +170,7 @@ class CaseState(Struct, omit_defaults=True, gc=False):
     partner_kind: str | None = None
     left: list[str] = field(default_factory=list)
     path: list[Entry] = field(default_factory=list)
+    handovers: list[Handover] = field(default_factory=list)
     episodes: list[Episode] = field(default_factory=list)
     relevance_accepted: bool = False
     administrative_check: dict[str, bool] = field(default_factory=dict)

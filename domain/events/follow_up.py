@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from msgspec import field
 
-from domain.case_state import CaseState, Contact, Episode, Referral
+from domain.case_state import CaseState, Contact, Episode, Handover, Referral
 from domain.event import Payload
 from domain.events.intake import end_episode
 
@@ -153,6 +153,7 @@ class CaseTransferred(Payload, frozen=True, gc=False):
 
     def apply(self, case: CaseState, on: date) -> None:
         """The case waits for a counsellor of its new organisation."""
+        case.handovers.append(Handover(self.to_organisation, on, len(case.path)))
         case.organisation = self.to_organisation
         case.counsellor = None
 

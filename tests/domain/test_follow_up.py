@@ -6,7 +6,7 @@ import pytest
 
 from domain.access import Principal
 from domain.case import Case
-from domain.case_state import Contact, Entry, Episode, Referral
+from domain.case_state import Contact, Entry, Episode, Handover, Referral
 from domain.commands.follow_up import (
     Close,
     ErasePersonalData,
@@ -344,6 +344,7 @@ def test_a_case_goes_along_when_the_person_moves() -> None:
         organisation="isere", detecting_organisation="gard", state="plan_built", counsellor=None, version=6
     )
     assert story.new[0].organisation == "gard", "the transfer was the old organisation's"
+    assert story.state.handovers == [Handover("isere", day(9), 4)]
     chief = Principal("chief", Role.SUPERVISOR, "isere")
     story.when(Assign(counsellor="ines"), by=chief, on=day(10))
     story.then_state(counsellor="ines", counsellors=["marie", "ines"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from adapters.database import reading
 from adapters.demo.organisations import AVERAGED
 from adapters.demo.quotas import largest_remainder
@@ -25,7 +27,7 @@ def check(made: Filled) -> None:
 def _check_sources(made: Filled, targets: Targets) -> None:
     with reading(made.service.engine) as connection:
         (sources,) = detection_sources.report(connection, Filters())
-    found = {source: figures.cases for source, figures in sources.sources.items()}
+    found = {line.code: line.values["cases"] for line in sources.lines}
     assert found == {
         source.value: n for source, n in largest_remainder(PUBLISHED_SHARES, targets.cases).items()
     }
@@ -35,11 +37,12 @@ def _check_outcomes(made: Filled, targets: Targets) -> None:
     with reading(made.service.engine) as connection:
         (found,) = outcomes.report(connection, Filters())
         (of_44,) = outcomes.report(connection, THE_44)
-    assert (found.opened, found.closed) == (targets.cases, targets.closed)
-    counted = {outcome: figures.cases for outcome, figures in found.outcomes.items()}
+    assert found.totals == {"opened": targets.cases, "closed": targets.closed}
+    counted = {line.code: line.values["cases"] for line in found.lines}
     assert counted == {name: getattr(targets.labels, name) for name in Labels.__dataclass_fields__}
     shares = {
-        o: found.outcomes[o.value].share_of_parent for o in (Outcome.RIGHTS_CSS, Outcome.RIGHTS_COMPLEMENTARY)
+        o: found.line(o.value).values["share_of_parent"]
+        for o in (Outcome.RIGHTS_CSS, Outcome.RIGHTS_COMPLEMENTARY)
     }
     # To one case in the rights opened: 58 % and 42 % of them are no whole numbers.
     assert shares == {
@@ -48,13 +51,13 @@ def _check_outcomes(made: Filled, targets: Targets) -> None:
             100 * targets.labels.rights_complementary / targets.labels.rights_opened, 2
         ),
     }
-    assert of_44.closed < found.closed
+    assert cast("int", of_44.totals["closed"]) < targets.closed
 
 
 def _check_durations(made: Filled) -> None:
     with reading(made.service.engine) as connection:
         (found,) = durations.report(connection, THE_44)
-        organisations = covered(connection, durations.DURATIONS, THE_44)
-    assert found.measures["consent_to_closing"].mean == 90.0
-    assert found.measures["consent_to_closing"].missing == 0
+        organisations = covered(connection, [durations.DURATIONS], THE_44, durations.KEYS)
+    figures = found.line("consent_to_closing").values
+    assert (figures["mean"], figures["missing"]) == (90.0, 0)
     assert (organisations.organisations_asked, len(AVERAGED)) == (44, 44)

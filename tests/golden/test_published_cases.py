@@ -161,9 +161,9 @@ def test_the_figures_count_two_closed_cases_and_one_open(cases: Played) -> None:
     with reading(cases.service.engine) as connection:
         (duration,) = durations.report(connection, Filters())
         (outcome,) = outcomes.report(connection, Filters())
-    assert (duration.closed, duration.open) == (2, 1)
-    assert duration.measures["consent_to_closing"].mean == (90 + 214) / 2
-    assert (outcome.opened, outcome.closed) == (3, 2)
+    assert (duration.totals["closed"], duration.totals["open"]) == (2, 1)
+    assert duration.line("consent_to_closing").values["mean"] == (90 + 214) / 2
+    assert outcome.totals == {"opened": 3, "closed": 2}
 
 
 def test_what_is_said_of_them_is_sealed_and_can_be_read_by_who_may(cases: Played) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from domain.events.follow_up import CaseTransferred, FactCorrected
 from domain.vocabulary import Source
 from projections.detection_sources import TABLE as DETECTIONS
-from projections.detection_sources import SourceFigures, SourceGroup, report
+from projections.detection_sources import report
+from projections.figures import Group, Line, Value
 from projections.statistics import Filters, GroupBy
 from tests.builders import ACCEPTED, CLOSED, day, detection
 from tests.projections.board import Board, case
@@ -15,11 +16,13 @@ MOVED = CaseTransferred(to_organisation="isere")
 PARTNER = detection(source="partner", partner_kind="ccas", origin="spontaneous")
 
 
-def counted(board: Board, filters: Filters) -> dict[str, dict[str, int]]:
+def counted(board: Board, filters: Filters) -> dict[str, dict[str, Value]]:
     """Return the sources that have any referral, by group."""
     with board.reading() as connection:
         groups = report(connection, filters)
-    return {g.group: {code: f.cases for code, f in g.sources.items() if f.cases} for g in groups}
+    return {
+        g.group: {line.code: line.values["cases"] for line in g.lines if line.values["cases"]} for g in groups
+    }
 
 
 def test_every_referral_counts_once_whatever_became_of_it(board: Board) -> None:
@@ -31,9 +34,9 @@ def test_every_referral_counts_once_whatever_became_of_it(board: Board) -> None:
     )
     with board.reading() as connection:
         (group,) = report(connection, Filters())
-    assert group.total == 4
-    assert group.sources["reception"] == SourceFigures(2, 50.0)
-    assert group.sources["partner"] == SourceFigures(2, 50.0)
+    assert group.totals == {"total": 4}
+    assert group.line("reception").values == {"cases": 2, "share": 50.0}
+    assert group.line("partner").values == {"cases": 2, "share": 50.0}
     assert counted(board, BY_ORGANISATION) == {
         "gard": {"reception": 2, "partner": 1},
         "isere": {"partner": 1},
@@ -44,14 +47,14 @@ def test_every_source_is_named_also_without_any_referral(board: Board) -> None:
     board.tell(case(PARTNER), case(PARTNER, case_id="case-2"))
     with board.reading() as connection:
         (group,) = report(connection, Filters())
-    assert list(group.sources) == [source.value for source in Source]
-    assert group.sources["reception"] == SourceFigures(0, 0.0)
+    assert [line.code for line in group.lines] == [source.value for source in Source]
+    assert group.line("reception").values == {"cases": 0, "share": 0.0}
 
 
 def test_shares_of_nothing_are_no_shares(board: Board) -> None:
     with board.reading() as connection:
         assert report(connection, Filters()) == [
-            SourceGroup("", 0, {source.value: SourceFigures(0, None) for source in Source})
+            Group("", {"total": 0}, [Line(source.value, {"cases": 0, "share": None}) for source in Source])
         ]
         assert report(connection, BY_ORGANISATION) == []
 

@@ -14,7 +14,8 @@ from domain.event import Payload
 from domain.events.care import CarePerformed, PlanBuilt
 from domain.events.follow_up import CaseClosed, CaseReopened, CaseTransferred
 from domain.events.intake import ConsentRecorded, ReferralRejected
-from projections.durations import DURATIONS, DurationGroup, DurationRow, Measure, report
+from projections.durations import DURATIONS, DurationRow, Measure, report
+from projections.figures import Group, Value
 from projections.statistics import Filters, GroupBy
 from tests.builders import ACCEPTED, DETECTED, PLAN_BUILT, Happened, day
 from tests.projections.board import Board, case
@@ -30,17 +31,17 @@ def followed(*happened: Happened) -> tuple[Happened, ...]:
     return (*DETECTED, *ACCEPTED[1:], (day(10), CONSENT), *happened)
 
 
-def told(board: Board, filters: Filters = EVERYTHING) -> DurationGroup:
+def told(board: Board, filters: Filters = EVERYTHING) -> Group:
     """Return the one group of an ungrouped report."""
     with board.reading() as connection:
         (group,) = report(connection, filters)
     return group
 
 
-def days(board: Board, measure: Measure = Measure.CONSENT_TO_CLOSING) -> tuple[int, float | None]:
+def days(board: Board, measure: Measure = Measure.CONSENT_TO_CLOSING) -> tuple[Value, Value]:
     """Return how many episodes a measure has, and their mean."""
-    figures = told(board).measures[measure.value]
-    return figures.n, figures.mean
+    figures = told(board).line(measure.value).values
+    return figures["n"], figures["mean"]
 
 
 def test_from_consent_to_closing_in_calendar_days(board: Board) -> None:
@@ -80,12 +81,12 @@ def test_a_leap_day_counts(board: Board) -> None:
 def test_an_open_episode_is_counted_apart(board: Board) -> None:
     board.tell(case(*followed((day(100), CLOSING))), case(*followed(), case_id="case-2"))
     group = told(board)
-    assert (group.closed, group.open) == (1, 1)
-    assert {figures.n for figures in group.measures.values() if figures.n} == {1}
+    assert (group.totals["closed"], group.totals["open"]) == (1, 1)
+    assert {line.values["n"] for line in group.lines if line.values["n"]} == {1}
     # What is still open has its day, too: that of the consent.
-    assert told(board, Filters(until=day(9))).open == 0
-    assert told(board, Filters(since=day(10), until=day(10))).open == 1
-    assert told(board, Filters(since=day(11))).open == 0
+    assert told(board, Filters(until=day(9))).totals["open"] == 0
+    assert told(board, Filters(since=day(10), until=day(10))).totals["open"] == 1
+    assert told(board, Filters(since=day(11))).totals["open"] == 0
 
 
 def test_what_never_came_to_a_consent_is_no_accompaniment(board: Board) -> None:
@@ -96,12 +97,12 @@ def test_what_never_came_to_a_consent_is_no_accompaniment(board: Board) -> None:
         case(*followed((day(20), CLOSING)), case_id="case-3"),
     )
     group = told(board)
-    assert (group.closed, group.open, group.measures["detection_to_closing"].n) == (1, 0, 1)
+    assert group.totals == {"closed": 1, "closed_without_consent": 1, "open": 0}
+    assert group.line("detection_to_closing").values["n"] == 1
     # It is counted all the same, on the day of its closing.
-    assert group.closed_without_consent == 1
-    assert {figures.missing for figures in group.measures.values()} <= {0, 1}
-    assert told(board, Filters(since=day(3), until=day(3))).closed_without_consent == 1
-    assert told(board, Filters(since=day(4))).closed_without_consent == 0
+    assert {line.values["missing"] for line in group.lines} <= {0, 1}
+    assert told(board, Filters(since=day(3), until=day(3))).totals["closed_without_consent"] == 1
+    assert told(board, Filters(since=day(4))).totals["closed_without_consent"] == 0
 
 
 def test_to_the_last_care_performed_before_the_closing(board: Board) -> None:
@@ -114,8 +115,8 @@ def test_to_the_last_care_performed_before_the_closing(board: Board) -> None:
         case(*followed(*plan, (day(100), CLOSING)), case_id="case-2"),
         case(*followed(*plan, cared(70)), case_id="case-3"),
     )
-    figures = told(board).measures[Measure.CONSENT_TO_CARE.value]
-    assert (figures.n, figures.missing, figures.mean) == (1, 1, 50)
+    figures = told(board).line(Measure.CONSENT_TO_CARE.value).values
+    assert (figures["n"], figures["missing"], figures["mean"]) == (1, 1, 50)
 
 
 def test_each_episode_is_measured_from_its_own_start(board: Board) -> None:
@@ -135,7 +136,8 @@ def test_each_episode_is_measured_from_its_own_start(board: Board) -> None:
     with board.reading() as connection:
         months = {group.group: group for group in report(connection, Filters(group_by=GroupBy.MONTH))}
     measured = {
-        month: {name: f.mean for name, f in group.measures.items() if f.n} for month, group in months.items()
+        month: {line.code: line.values["mean"] for line in group.lines if line.values["n"]}
+        for month, group in months.items()
     }
     assert measured == {
         "2026-03": {"consent_to_closing": 10, "detection_to_closing": 20},
@@ -143,7 +145,7 @@ def test_each_episode_is_measured_from_its_own_start(board: Board) -> None:
         "2026-09": {"consent_to_closing": 5, "detection_to_closing": 5},
         "2026-12": {},
     }
-    assert {month: (group.closed, group.open) for month, group in months.items()} == {
+    assert {month: (group.totals["closed"], group.totals["open"]) for month, group in months.items()} == {
         "2026-03": (1, 0),
         "2026-04": (1, 0),
         "2026-09": (1, 0),
@@ -157,8 +159,8 @@ def test_a_reopened_case_takes_nothing_away_from_its_first_episode(board: Board)
     before = told(board)
     board.tell(case(*first, (day(120), REOPENING)))
     after = told(board)
-    assert after.measures == before.measures
-    assert (before.open, after.open, after.closed) == (0, 1, 2)
+    assert after.lines == before.lines
+    assert (before.totals["open"], after.totals["open"], after.totals["closed"]) == (0, 1, 2)
 
 
 def test_a_closing_dated_before_the_consent_is_missing_and_not_nought_days(board: Board) -> None:
@@ -166,8 +168,8 @@ def test_a_closing_dated_before_the_consent_is_missing_and_not_nought_days(board
         case(*followed((day(5), CLOSING))),
         case(*followed((day(30), CLOSING)), case_id="case-2"),
     )
-    figures = told(board).measures[Measure.CONSENT_TO_CLOSING.value]
-    assert (figures.n, figures.missing, figures.mean) == (1, 1, 20)
+    figures = told(board).line(Measure.CONSENT_TO_CLOSING.value).values
+    assert (figures["n"], figures["missing"], figures["mean"]) == (1, 1, 20)
     assert days(board, Measure.DETECTION_TO_CLOSING) == (2, (5 + 30) / 2)
 
 
@@ -179,7 +181,8 @@ def test_durations_move_with_a_transferred_case(board: Board) -> None:
     )
     with board.reading() as connection:
         found = {
-            g.group: g.measures["consent_to_closing"].mean for g in report(connection, by_organisation())
+            g.group: g.line("consent_to_closing").values["mean"]
+            for g in report(connection, by_organisation())
         }
     assert found == {"isere": 90, "gard": 20}
 
@@ -196,15 +199,22 @@ def test_ninety_days_are_within_ninety(board: Board) -> None:
             for taken in (10, 89, 90, 91, 300)
         )
     )
-    figures = told(board).measures["consent_to_closing"]
-    assert (figures.within_90, figures.share_within_90) == (3, 60.0)
+    figures = told(board).line("consent_to_closing").values
+    assert (figures["within_90"], figures["share_within_90"]) == (3, 60.0)
 
 
 def test_without_any_episode_there_is_no_figure(board: Board) -> None:
     board.tell(case(*followed()), case(*PLAN_BUILT, case_id="case-2"))
-    figures = told(board).measures["consent_to_closing"]
-    assert (figures.n, figures.missing, figures.within_90) == (0, 0, 0)
-    assert figures.mean is figures.median is figures.p10 is figures.p90 is figures.share_within_90 is None
+    figures = told(board).line("consent_to_closing").values
+    assert (figures["n"], figures["missing"], figures["within_90"]) == (0, 0, 0)
+    assert (
+        figures["mean"]
+        is figures["median"]
+        is figures["p10"]
+        is figures["p90"]
+        is figures["share_within_90"]
+        is None
+    )
 
 
 def rows_taking(lengths: Sequence[int]) -> list[DurationRow]:
@@ -231,15 +241,19 @@ def rows_taking(lengths: Sequence[int]) -> list[DurationRow]:
 @given(lengths=st.lists(st.integers(0, 700), min_size=2, max_size=40))
 def test_mean_median_and_deciles_are_those_of_the_standard_library(board: Board, lengths: list[int]) -> None:
     board.replace(DURATIONS, rows_taking(lengths))
-    figures = told(board).measures["consent_to_closing"]
+    figures = told(board).line("consent_to_closing").values
     deciles = statistics.quantiles(lengths, n=10, method="inclusive")
     expected = (statistics.fmean(lengths), statistics.median(lengths), deciles[0], deciles[8])
-    assert (figures.mean, figures.median, figures.p10, figures.p90) == pytest.approx(expected, abs=0.005001)
-    assert figures.within_90 == sum(length <= 90 for length in lengths)
-    assert figures.share_within_90 == pytest.approx(100 * figures.within_90 / len(lengths), abs=0.005001)
+    assert (figures["mean"], figures["median"], figures["p10"], figures["p90"]) == pytest.approx(
+        expected, abs=0.005001
+    )
+    assert figures["within_90"] == sum(length <= 90 for length in lengths)
+    assert figures["share_within_90"] == pytest.approx(
+        100 * figures["within_90"] / len(lengths), abs=0.005001
+    )
 
 
 def test_one_episode_is_its_own_median_and_deciles(board: Board) -> None:
     board.replace(DURATIONS, rows_taking([42]))
-    figures = told(board).measures["consent_to_closing"]
-    assert (figures.mean, figures.median, figures.p10, figures.p90) == (42, 42, 42, 42)
+    figures = told(board).line("consent_to_closing").values
+    assert (figures["mean"], figures["median"], figures["p10"], figures["p90"]) == (42, 42, 42, 42)

@@ -14,7 +14,8 @@ from domain.events.follow_up import (
 )
 from domain.events.funding import FundingDecided, FundingRequested, InstalmentsAgreed, QuoteRecorded
 from domain.vocabulary import ActionKind, Outcome
-from projections.outcomes import OutcomeFigures, OutcomeGroup, report
+from projections.figures import Group, Value
+from projections.outcomes import report
 from projections.statistics import Filters, GroupBy
 from tests.builders import CONSENTED, DETECTED, PLAN_BUILT, Events, Happened, closed, day
 from tests.projections.board import Board, case
@@ -34,16 +35,28 @@ def planned(kind: ActionKind, right: str | None = None, partner: str | None = No
     return PlanRevised(actions=[action]), ActionCompleted(action_id="a2", right=right)
 
 
-def told(board: Board, filters: Filters | None = None) -> OutcomeGroup:
+def told(board: Board, filters: Filters | None = None) -> Group:
     """Return the one group of an ungrouped report."""
     with board.reading() as connection:
         (group,) = report(connection, filters or Filters())
     return group
 
 
+def figures(
+    cases: int, of_closed: float | None, of_opened: float | None, share_of_parent: float | None = None
+) -> dict[str, Value]:
+    """Return the figures of an outcome."""
+    return {
+        "cases": cases,
+        "share_of_closed": of_closed,
+        "share_of_opened": of_opened,
+        "share_of_parent": share_of_parent,
+    }
+
+
 def labels(board: Board) -> set[str]:
     """Return the outcomes that any case has."""
-    return {code for code, figures in told(board).outcomes.items() if figures.cases}
+    return {line.code for line in told(board).lines if line.values["cases"]}
 
 
 @pytest.mark.parametrize(
@@ -101,14 +114,14 @@ def test_a_case_may_have_several_and_shares_are_of_closed_and_of_opened(board: B
         case(*DETECTED, case_id="case-5"),
     )
     group = told(board)
-    assert (group.opened, group.closed) == (5, 3)
-    assert list(group.outcomes) == [outcome.value for outcome in Outcome]
-    assert group.outcomes["care_performed"] == OutcomeFigures(1, 33.33, 20.0)
-    assert group.outcomes["rights_opened"] == OutcomeFigures(3, 100.0, 60.0)
-    assert group.outcomes["rights_css"] == OutcomeFigures(2, 66.67, 40.0, share_of_parent=66.67)
-    assert group.outcomes["rights_file_updated"] == OutcomeFigures(1, 33.33, 20.0, share_of_parent=33.33)
-    assert group.outcomes["rights_complementary"] == OutcomeFigures(0, 0.0, 0.0, share_of_parent=0.0)
-    assert group.outcomes["prevention"] == OutcomeFigures(0, 0.0, 0.0)
+    assert group.totals == {"opened": 5, "closed": 3}
+    assert [line.code for line in group.lines] == [outcome.value for outcome in Outcome]
+    assert group.line("care_performed").values == figures(1, 33.33, 20.0)
+    assert group.line("rights_opened").values == figures(3, 100.0, 60.0)
+    assert group.line("rights_css").values == figures(2, 66.67, 40.0, share_of_parent=66.67)
+    assert group.line("rights_file_updated").values == figures(1, 33.33, 20.0, share_of_parent=33.33)
+    assert group.line("rights_complementary").values == figures(0, 0.0, 0.0, share_of_parent=0.0)
+    assert group.line("prevention").values == figures(0, 0.0, 0.0)
 
 
 def test_the_same_right_twice_is_one_outcome(board: Board) -> None:
@@ -124,14 +137,14 @@ def test_the_same_right_twice_is_one_outcome(board: Board) -> None:
         ),
         case(*closed(*PLAN_BUILT), case_id="case-2"),
     )
-    assert told(board).outcomes["rights_css"].cases == 1
+    assert told(board).line("rights_css").values["cases"] == 1
 
 
 def test_shares_of_nothing_are_no_shares(board: Board) -> None:
     group = told(board)
-    assert (group.opened, group.closed) == (0, 0)
-    assert group.outcomes["care_performed"] == OutcomeFigures(0, None, None)
-    assert group.outcomes["rights_css"] == OutcomeFigures(0, None, None, share_of_parent=None)
+    assert group.totals == {"opened": 0, "closed": 0}
+    assert group.line("care_performed").values == figures(0, None, None)
+    assert group.line("rights_css").values == figures(0, None, None, share_of_parent=None)
 
 
 def test_opened_is_dated_by_the_detection_and_closed_by_the_closing(board: Board) -> None:
@@ -141,26 +154,26 @@ def test_opened_is_dated_by_the_detection_and_closed_by_the_closing(board: Board
     )
     with board.reading() as connection:
         months = {g.group: g for g in report(connection, Filters(group_by=GroupBy.MONTH))}
-    assert {m: (g.opened, g.closed, g.outcomes["care_performed"].cases) for m, g in months.items()} == {
+    assert {m: (*g.totals.values(), g.line("care_performed").values["cases"]) for m, g in months.items()} == {
         "2026-03": (1, 0, 0),
         "2026-04": (1, 1, 1),
     }
     april = told(board, Filters(since=day(40), until=day(40)))
-    assert (april.opened, april.closed) == (1, 1)
-    assert april.outcomes["care_performed"] == OutcomeFigures(1, 100.0, 100.0)
+    assert april.totals == {"opened": 1, "closed": 1}
+    assert april.line("care_performed").values == figures(1, 100.0, 100.0)
 
 
 def test_a_reopened_case_is_open_again_until_its_next_closing(board: Board) -> None:
     once: tuple[Happened, ...] = (*CONSENTED, *CARE, (day(40), closed()[-1]))
     board.tell(case(*once), case(*closed(*CONSENTED), case_id="case-2"))
-    assert told(board).closed == 2
+    assert told(board).totals["closed"] == 2
     reopened: tuple[Happened, ...] = (*once, (day(50), CaseReopened(reason="new_need", to_state="consented")))
     board.tell(case(*reopened))
-    assert (told(board).opened, told(board).closed) == (2, 1)
+    assert told(board).totals == {"opened": 2, "closed": 1}
     assert labels(board) == set()
     board.tell(case(*reopened, (day(90), closed()[-1])))
-    assert told(board, Filters(since=day(90), until=day(90))).closed == 1
-    assert told(board, Filters(since=day(40), until=day(40))).closed == 0
+    assert told(board, Filters(since=day(90), until=day(90))).totals["closed"] == 1
+    assert told(board, Filters(since=day(40), until=day(40))).totals["closed"] == 0
 
 
 def test_a_transferred_case_was_opened_here_and_is_closed_there(board: Board) -> None:
@@ -170,8 +183,8 @@ def test_a_transferred_case_was_opened_here_and_is_closed_there(board: Board) ->
     )
     with board.reading() as connection:
         groups = {g.group: g for g in report(connection, Filters(group_by=GroupBy.ORGANISATION))}
-    assert {o: (g.opened, g.closed, g.outcomes["care_performed"].cases) for o, g in groups.items()} == {
+    assert {o: (*g.totals.values(), g.line("care_performed").values["cases"]) for o, g in groups.items()} == {
         "gard": (2, 1, 0),
         "isere": (0, 1, 1),
     }
-    assert groups["isere"].outcomes["care_performed"] == OutcomeFigures(1, 100.0, None)
+    assert groups["isere"].line("care_performed").values == figures(1, 100.0, None)

@@ -13,8 +13,10 @@ from projections.case import CASE
 from projections.detection_sources import DEFINITIONS as SOURCES
 from projections.detection_sources import DETECTION_SOURCES, report
 from projections.durations import DEFINITIONS as DURATIONS
+from projections.figures import Value
 from projections.outcomes import DEFINITIONS as OUTCOMES
-from projections.statistics import Covered, Definition, Filters, GroupBy, Period, covered, share, tally_of
+from projections.period import Period, Unit
+from projections.statistics import Covered, Definition, Filters, GroupBy, covered, share, tally_of
 from tests.builders import DETECTED
 from tests.projections.board import Board, case
 
@@ -35,10 +37,10 @@ def referrals(board: Board) -> Board:
     return board
 
 
-def totals(board: Board, filters: Filters) -> dict[str, int]:
+def totals(board: Board, filters: Filters) -> dict[str, Value]:
     """Return the referrals of each group."""
     with board.reading() as connection:
-        return {group.group: group.total for group in report(connection, filters)}
+        return {group.group: group.totals["total"] for group in report(connection, filters)}
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,7 @@ def test_both_ends_of_a_period_are_in_it(
     asked = Filters(since=since, until=until)
     assert totals(referrals, asked) == {"": 3 * days}
     with referrals.reading() as connection:
-        assert covered(connection, DETECTION_SOURCES, asked) == Covered(3, 3 if days else 0)
+        assert covered(connection, [DETECTION_SOURCES], asked) == Covered(3, 3 if days else 0)
 
 
 @pytest.mark.parametrize(
@@ -120,17 +122,19 @@ def test_how_many_organisations_are_asked_for_and_how_many_have_a_case(
         case((date(2018, 2, 10), DETECTED[0]), case_id="case-2", organisation="isere"),
     )
     with board.reading() as connection:
-        assert covered(connection, DETECTION_SOURCES, filters) == expected
+        assert covered(connection, [DETECTION_SOURCES], filters) == expected
 
 
-@given(st.one_of(st.none(), st.dates()), st.one_of(st.none(), st.dates()), st.dates())
-def test_a_day_is_in_the_months_or_in_the_ends_of_a_period_and_never_in_both(
-    since: date | None, until: date | None, day: date
+@given(st.one_of(st.none(), st.dates()), st.one_of(st.none(), st.dates()), st.dates(), st.sampled_from(Unit))
+def test_a_day_is_in_the_whole_units_or_in_the_ends_of_a_period_and_never_in_both(
+    since: date | None, until: date | None, day: date, unit: Unit
 ) -> None:
-    period = Period.of(since, until)
-    in_months = period.first <= f"{day.year:04d}-{day.month:02d}" <= period.last
+    period = Period.of(since, until, unit)
+    year, week, _ = day.isocalendar()
+    name = f"{day.year:04d}-{day.month:02d}" if unit is Unit.MONTH else f"week:{year:04d}-W{week:02d}"
+    in_units = period.first <= name <= period.last
     in_ends = sum(start <= day <= end for start, end in period.ends)
-    assert in_months + in_ends == ((since or date.min) <= day <= (until or date.max))
+    assert in_units + in_ends == ((since or date.min) <= day <= (until or date.max))
 
 
 def test_a_share_of_nothing_is_none() -> None:

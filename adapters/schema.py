@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Engine
 
 from adapters import database_sqlite
 from adapters.connections import engine as engine_for
-from adapters.connections import reading, writing
+from adapters.connections import glancing, writing
 from adapters.storage_errors import SchemaMissing, SchemaOutdated, SchemaTooNew
 
-REVISIONS: Final = ("0001",)
+REVISIONS: Final = ("0001", "0002")
 """Every revision in `adapters/migrations`, oldest first: known here so that no command waits for Alembic to load."""
 
 HEAD: Final = REVISIONS[-1]
@@ -105,7 +105,7 @@ def upgrade(database_url: str) -> None:
 def _schema(engine: Engine) -> Schema:
     if not database_sqlite.exists(engine):
         return schema_of(None)
-    with reading(engine) as connection:
+    with glancing(engine) as connection:  # `reading` already needs the tables
         return schema_of(_revision(connection))
 
 

@@ -71,9 +71,52 @@ read_models: Final = Table(
     Column("name", Text, primary_key=True),
     Column("version", Text, nullable=False),
     Column("position", _Position, nullable=False),
+    Column("behind_since", _Position, nullable=True),
     sqlite_strict=True,
 )
-"""Which version of each read model is stored, and up to which event."""
+"""Which version of each read model is stored, and which event it was built up to.
+
+Since then every commit has kept it up to date, unless `behind_since` names the first event that it lacks: a
+program that computes it by other rules wrote that event, and left the read model alone.
+"""
+
+parked_events: Final = Table(
+    "parked_events",
+    metadata,
+    Column("read_model", Text, primary_key=True),
+    Column("case_id", Text, primary_key=True),
+    Column("position", _Position, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("parked_at", Text, nullable=False),
+    sqlite_strict=True,
+)
+"""The events that a read model could not take: its rows of the case are those of the events before."""
+
+rebuild_under_way: Final = Table(
+    "rebuild_under_way",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("token", Text, nullable=False),
+    Column("names", Text, nullable=False),
+    Column("started_at", Text, nullable=False),
+    Column("done", _Position, nullable=False),
+    Column("total", _Position, nullable=False),
+    CheckConstraint("id = 1", name="ck_rebuild_under_way_single_row"),
+    sqlite_strict=True,
+)
+"""At most one row: the rebuild under way, or one that was killed. `done` and `total` count events."""
+
+read_model_fence: Final = Table(
+    "read_model_fence",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    sqlite_strict=True,
+)
+"""Always empty. On PostgreSQL whoever reads takes a shared lock on it before their instant begins, and a swap of
+tables an exclusive one: nobody meets a new table whose rows are younger than their instant. SQLite needs no fence.
+"""
 
 people: Final = Table(
     "people",

@@ -162,7 +162,7 @@ def test_a_newer_version_took_the_database_over(house: House, log: Log) -> None:
     assert (ready.status_code, ready.json()["checks"]["schema"]) == (503, "newer")
     assert house.cells.durable() == before
     with writing(own) as connection:
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0002'"))
     own.dispose()
     assert house.act(case_id, "accept", {"counsellor": "marie"}, MARIE, 1).status_code == 200
     assert verify(house.cells.service.engine).intact

@@ -9,11 +9,8 @@ Asked for a *mature cohort*, they are those of the episodes consented to in the 
 closed cohort of recent months holds only the cases that went fast, since the slow ones of the same months are open.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date
-from itertools import accumulate
-from math import sqrt
 from typing import Annotated, Final
 
 import msgspec
@@ -21,6 +18,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Index
 
 from domain.case_state import CaseState, Episode
+from projections.distribution import distribution
 from projections.facts import about, table
 from projections.figures import Column, Group, Kind, Line, Lines, Shape, Value
 from projections.read_model import Count, ReadModel
@@ -246,35 +244,16 @@ def report(connection: Connection, filters: Filters) -> list[Group]:
 
 def _figures(bins: list[int], closed: int) -> dict[str, Value]:
     """Bin i counts the episodes that took i days."""
-    ranks = list(accumulate(bins))
-    n = ranks[-1] if ranks else 0
-    figures: dict[str, Value] = dict.fromkeys(column.code for column in SHAPE.own)
-    figures |= {"n": n, "missing": closed - n, "within_90": 0}
-    if n == 0:
-        return figures
-    within = ranks[min(WITHIN, len(ranks) - 1)]
-    mean = sum(days * count for days, count in enumerate(bins)) / n
-    squares = sum((days - mean) ** 2 * count for days, count in enumerate(bins))
-    p10, median, p90 = (_quantile(ranks, percent) for percent in (10, 50, 90))
-    return figures | {
-        "mean": round(mean, 2),
-        "sd": round(sqrt(squares / (n - 1)), 2) if n > 1 else None,
-        "median": median,
-        "p10": p10,
-        "p90": p90,
+    taken = distribution(bins)
+    within = sum(bins[: WITHIN + 1])
+    return {
+        "n": taken.n,
+        "missing": closed - taken.n,
+        "mean": taken.mean,
+        "sd": taken.sd,
+        "median": taken.median,
+        "p10": taken.p10,
+        "p90": taken.p90,
         "within_90": within,
-        "share_within_90": share(within, n),
+        "share_within_90": share(within, taken.n),
     }
-
-
-def _quantile(ranks: list[int], percent: int) -> float:
-    """Return a quantile by linear interpolation between order statistics (Hyndman and Fan 1996, type 7).
-
-    `ranks[i]` is how many values are at most i. Type 7 is what R, NumPy and spreadsheets give.
-    """
-    whole, hundredths = divmod((ranks[-1] - 1) * percent, 100)
-    low = bisect_right(ranks, whole)
-    if not hundredths:
-        return float(low)
-    high = bisect_right(ranks, whole + 1)
-    return round(low + (high - low) * hundredths / 100, 2)

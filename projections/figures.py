@@ -71,10 +71,22 @@ class Group(Struct, frozen=True):
 
     def line(self, code: str) -> Line:
         """Return the line of a code. Raises KeyError for one that the group does not have."""
-        for line in self.lines:
-            if line.code == code:
-                return line
-        raise KeyError(code)
+        found = self.line_or_none(code)
+        if found is None:
+            raise KeyError(code)
+        return found
+
+    def line_or_none(self, code: str) -> Line | None:
+        """Return the line of a code, if the group has it."""
+        return next((line for line in self.lines if line.code == code), None)
+
+    def is_hidden(self, line: Line | None, column: str) -> bool:
+        """Tell whether the figure of that name is withheld."""
+        other, dot, name = column.partition(".")
+        if dot:
+            return name in self.line(other).hidden
+        own = line is not None and column in line.values
+        return column in (line.hidden if own and line is not None else self.hidden)
 
     def value(self, line: Line | None, column: str) -> Value:
         """Return a figure by the name of its column: that of the line, else of the totals, or `line.column`."""

@@ -1,0 +1,77 @@
+"""The one pipeline from folded cases to a read model's rows and tally, in the tables of any connection.
+
+A rebuild beside the live tables, a catch-up, a retry and a question about the past are all this: cases in, rows and
+tallies out. Rows are a pure function of a case, so that taking the same cases gives the same tables.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy import Connection, Engine
+
+from adapters.bulk_writer import BulkWriter, Storable
+from domain.case_state import CaseState
+from projections.read_model import ReadModel, Waves
+from projections.tallies import Deltas, add, cells_of, changed_bins, encode_bins
+from workflows.deadlines import Deadlines
+
+Prepared = list[tuple[BulkWriter, Storable]]
+"""Rows that only wait to be written."""
+
+
+class Builder:
+    """Writes the rows of cases into empty tables, adds up their tallies on the way, and writes these at the end.
+
+    The tables are those of the read models, each name followed by `suffix`; they must be there.
+    """
+
+    def __init__(
+        self, models: Collection[ReadModel], engine: Engine, deadlines: Deadlines, suffix: str = ""
+    ) -> None:
+        """Prepare for the database of `engine`, which may be one in memory."""
+        self.models = {model.name: model for model in models}
+        self.deadlines = deadlines
+        self.deltas: dict[str, Deltas] = {model.name: {} for model in models}
+        self._rows = {m.name: BulkWriter(m.table, engine, f"{m.table.name}{suffix}") for m in models}
+        self._tallies = {
+            m.name: BulkWriter(m.tally, engine, f"{m.tally.name}{suffix}")
+            for m in models
+            if m.tally is not None
+        }
+
+    def take(self, connection: Connection, cases: Sequence[CaseState]) -> None:
+        """Write the rows of some cases, and count them."""
+        self.write(connection, self.prepare(cases))
+
+    def prepare(self, cases: Sequence[CaseState]) -> Prepared:
+        """Compute the rows of some cases, and count them; nothing is written yet."""
+        return [self.prepare_one(model, cases) for model in self.models.values()]
+
+    def prepare_one(self, model: ReadModel, cases: Iterable[CaseState]) -> tuple[BulkWriter, Storable]:
+        """Do so for one read model."""
+        deadlines = self.deadlines
+        rows = [row for case in cases for row in model.rows(case, deadlines)]
+        if model.counts is not None:
+            deltas = self.deltas[model.name]
+            for row in rows:
+                add(deltas, model, row)
+        writer = self._rows[model.name]
+        return writer, writer.storable(rows)
+
+    @staticmethod
+    def write(connection: Connection, prepared: Prepared) -> None:
+        """Write what was prepared."""
+        for writer, rows in prepared:
+            writer.insert(connection, rows)
+
+    def finish(self, connection: Connection, waves: Waves) -> None:
+        """Write the tallies of all that was taken."""
+        for name, writer in self._tallies.items():
+            write_tally(connection, writer, self.deltas[name], waves)
+
+
+def write_tally(connection: Connection, writer: BulkWriter, deltas: Deltas, waves: Waves) -> None:
+    """Write the cells of an empty tally."""
+    cells = cells_of(deltas, waves)
+    written = ((cell, changed_bins([], bins)) for cell, bins in sorted(cells.items()))
+    rows = [(*cell, encode_bins(bins)) for cell, bins in written if bins]
+    writer.insert(connection, writer.storable_tuples(rows))

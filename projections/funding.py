@@ -1,0 +1,207 @@
+"""Funding: what funders were asked for, and what they granted, in cents.
+
+Definitions [001, II.2.3; domain note 4]: the unit is a request, one funder asked on one quote, dated by the request
+and counted where it was made. The same rest-to-pay may be asked of several funders, one after another's refusal, and a
+need may have several quotes: what is asked adds up to more than what the persons had to pay, and only what is granted
+is bounded by it. A case closed before the funder answered leaves its request *unanswered*, no longer pending.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Final
+
+from msgspec import Struct
+from sqlalchemy import Connection, Index
+
+from domain.case_state import CaseState
+from domain.days import days_between
+from domain.vocabulary import Funder
+from projections.facts import about, table
+from projections.figures import Column, Group, Kind, Line, Lines, Shape, Value
+from projections.read_model import Bin, Count, ReadModel
+from projections.statistics import Cells, Definition, Filters, gather, share
+from projections.tallies import tally_table
+from workflows.deadlines import Deadlines
+from workflows.states import State
+
+_CLOSED: Final = State.CLOSED.value
+
+STATUSES: Final = ("pending", "granted", "refused", "unanswered")
+"""What may have become of a request, in the order of the tally's bins."""
+
+REQUESTS: Final = "requests:"
+ASKED: Final = "asked:"
+GRANTED: Final = "granted:"
+DAYS: Final = "days:"
+"""The tally's keys, each followed by the funder: requests (a bin is a status), cents asked (bin 1: in requests that are
+decided), cents granted, and days to the decision added up (bin 1: how many decisions they are of)."""
+
+
+class FundingRow(Struct, gc=False):
+    """One request for funding; amounts are in cents, days calendar days, dates Europe/Paris."""
+
+    case_id: Annotated[str, about("The case.")]
+    request_id: Annotated[str, about("The request within the case.")]
+    organisation: Annotated[str, about("The organisation whose cell made it.")]
+    quote_id: Annotated[str, about("The quote it is for, within the case.")]
+    funder: Annotated[str, about("Who was asked, a code of `funder`.")]
+    asked_cents: Annotated[int, about("What was asked for.")]
+    granted_cents: Annotated[int, about("What was granted; 0 until a grant is decided.")]
+    requested_on: Annotated[date, about("The day of the request.")]
+    decided_on: Annotated[date | None, about("The day of the decision.")]
+    status: Annotated[
+        str, about("pending, granted, refused, or unanswered: the case was closed before any decision.")
+    ]
+    days_to_decision: Annotated[int | None, about("Days from the request to the decision.")]
+
+
+TABLE: Final = table(
+    "funding", FundingRow, ("case_id", "request_id"), Index("funding_by_request", "requested_on")
+)
+TALLY: Final = tally_table(
+    "funding_tally",
+    "By funder: requests (bins: pending, granted, refused, unanswered), cents asked (bin 1: of decided requests), "
+    "cents granted, days to the decision (bin 1: how many decisions), dated by the request.",
+)
+
+
+def rows(case: CaseState, deadlines: Deadlines) -> Iterable[FundingRow]:
+    """Return a row for each request; most cases have none."""
+    if not case.requests:
+        return ()
+    closed = case.state == _CLOSED
+    return [
+        FundingRow(
+            case.case_id,
+            request_id,
+            request.organisation,
+            request.quote_id,
+            request.funder,
+            request.amount_cents,
+            request.granted_cents,
+            request.requested_on,
+            request.decided_on,
+            "unanswered" if closed and request.status == "pending" else request.status,
+            days_between(request.requested_on, request.decided_on),
+        )
+        for request_id, request in case.requests.items()
+    ]
+
+
+_BIN: Final = {status: number for number, status in enumerate(STATUSES)}
+
+
+def counts(row: FundingRow) -> Iterable[Count]:
+    """A request counts as what became of it; its amounts and its days add up."""
+    funder, decided = row.funder, int(row.decided_on is not None)
+    bins: dict[Bin, int] = {
+        (REQUESTS + funder, _BIN[row.status]): 1,
+        (ASKED + funder, decided): row.asked_cents,
+    }
+    if row.granted_cents:
+        bins[GRANTED + funder, 0] = row.granted_cents
+    if row.days_to_decision is not None:
+        bins[DAYS + funder, 0] = row.days_to_decision
+        bins[DAYS + funder, 1] = 1
+    return ((row.organisation, row.requested_on, bins),)
+
+
+FUNDING: Final = ReadModel("funding", 1, TABLE, FundingRow, rows, counts, TALLY, ("requested_on",))
+
+
+DEFINITIONS: Final = {
+    "fr": Definition(
+        unit="demande d'aide : un financeur sollicité sur un devis ; montants en centimes d'euro",
+        numerator="demandes de la période adressées au financeur, montants demandés et accordés ; part accordée : "
+        "demandes accordées ; part du montant : montant accordé",
+        denominator="part accordée : demandes décidées ; part du montant : montant demandé dans celles-ci",
+        date_basis="date de la demande, quelle que soit celle de la décision",
+        period="premier et dernier jour demandés, inclus ; sans eux, tout ce qui est enregistré",
+        missing="demandes en attente ou restées sans réponse à la clôture, comptées à part ; un même reste à charge "
+        "peut être demandé à plusieurs financeurs",
+        source="CNAM, dossier de presse du 6 juillet 2018, II.2.3 ; CPAM de l'Isère, bilan 2020 : 2 311 aides",
+    ),
+    "en": Definition(
+        unit="request for funding: one funder asked on one quote; amounts in cents of euro",
+        numerator="requests of the period to the funder, amounts asked and granted; share granted: requests granted; "
+        "share of the amount: amount granted",
+        denominator="share granted: requests decided; share of the amount: amount asked for in those",
+        date_basis="day of the request, whenever it was decided",
+        period="from the first to the last day asked for, both included; without them, all that is recorded",
+        missing="requests pending, or unanswered when the case was closed, counted apart; the same rest-to-pay may be "
+        "asked of several funders",
+        source="CNAM, press kit of 6 July 2018, II.2.3; CPAM de l'Isère, report of 2020: 2,311 grants",
+    ),
+}
+
+
+_DECIDED: Final = ("granted", "refused")
+
+SHAPE: Final = Shape(
+    totals=(Column("total", Kind.COUNT, "Demandes", "Requests"),),
+    lines=Lines(
+        "Financeur",
+        "Funder",
+        Funder,
+        (
+            Column("requests", Kind.COUNT, "Demandes", "Requests", part_of="total"),
+            Column("granted", Kind.COUNT, "Accordées", "Granted", part_of="requests"),
+            Column("refused", Kind.COUNT, "Refusées", "Refused", part_of="requests"),
+            Column("pending", Kind.COUNT, "En attente", "Pending", part_of="requests"),
+            Column("unanswered", Kind.COUNT, "Sans réponse", "Unanswered", part_of="requests"),
+            Column("share_granted", Kind.SHARE, "Part accordée", "Share granted", reveals=_DECIDED),
+            Column("asked_cents", Kind.CENTS, "Montant demandé", "Amount asked", reveals=("requests",)),
+            Column("granted_cents", Kind.CENTS, "Montant accordé", "Amount granted", reveals=("granted",)),
+            Column(
+                "share_of_asked",
+                Kind.SHARE,
+                "Part du montant demandé",
+                "Share of the amount asked",
+                reveals=_DECIDED,
+            ),
+            Column(
+                "mean_days", Kind.DAYS, "Jours jusqu'à la décision", "Days to the decision", reveals=_DECIDED
+            ),
+        ),
+        counted="requests",
+        adds_up_to="total",
+    ),
+)
+
+
+def report(connection: Connection, filters: Filters) -> list[Group]:
+    """Return the requests of each group by funder, every funder named, also those that were not asked."""
+    groups = []
+    for name, cells in gather(connection, FUNDING, filters).items():
+        codes = dict.fromkeys(funder.value for funder in Funder)
+        codes |= dict.fromkeys(key.partition(":")[2] for key in cells.bins)
+        lines = [_line(code, cells) for code in codes]
+        total = sum(cells.count(REQUESTS + code) for code in codes)
+        groups.append(Group(name, {"total": total}, lines))
+    return groups
+
+
+def _line(funder: str, cells: Cells) -> Line:
+    pending, granted, refused, unanswered = _bins(cells, REQUESTS + funder, len(STATUSES))
+    asked, asked_and_decided = _bins(cells, ASKED + funder, 2)
+    granted_cents = cells.count(GRANTED + funder)
+    days, decisions = _bins(cells, DAYS + funder, 2)
+    figures: dict[str, Value] = {
+        "requests": pending + granted + refused + unanswered,
+        "granted": granted,
+        "refused": refused,
+        "pending": pending,
+        "unanswered": unanswered,
+        "share_granted": share(granted, granted + refused),
+        "asked_cents": asked + asked_and_decided,
+        "granted_cents": granted_cents,
+        "share_of_asked": share(granted_cents, asked_and_decided),
+        "mean_days": round(days / decisions, 2) if decisions else None,
+    }
+    return Line(funder, figures)
+
+
+def _bins(cells: Cells, key: str, number: int) -> list[int]:
+    """Return the first bins of a key; the trailing ones that a cell leaves out are nought."""
+    bins = cells.bins.get(key, [])
+    return bins + [0] * (number - len(bins))

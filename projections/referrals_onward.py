@@ -1,0 +1,191 @@
+"""Referrals onward: which partners the cells sent people on to, and what the partners answered [003].
+
+Definitions [domain note 4]: the unit is a referral onward, dated by the day it was made and counted where it was made.
+A partner who accepted and then gave up has declined; one who completed without saying so before has accepted. A
+referral that expired, or whose case was closed before the partner said anything, had no answer.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Final
+
+from msgspec import Struct
+from sqlalchemy import Connection, Index
+
+from domain.case_state import CaseState, Referral
+from domain.days import days_between
+from domain.vocabulary import Partner
+from projections.distribution import distribution
+from projections.facts import about, table
+from projections.figures import Column, Group, Kind, Line, Lines, Shape, Value
+from projections.read_model import Bin, Count, ReadModel
+from projections.statistics import Cells, Definition, Filters, gather, share
+from projections.tallies import tally_table
+from workflows.deadlines import Deadlines
+from workflows.states import State
+
+_REFERRED_ONWARD: Final = State.REFERRED_ONWARD.value
+
+ANSWERS: Final = ("waiting", "accepted", "completed", "declined", "no_answer")
+"""What may have become of a referral, in the order of the tally's bins."""
+
+SENT: Final = "sent:"
+DAYS: Final = "days:"
+"""The tally's keys, each followed by the partner: referrals (a bin is an answer), and days to the answer (a bin is a
+day)."""
+
+
+class ReferralRow(Struct, gc=False):
+    """One referral onward; days are calendar days, dates Europe/Paris."""
+
+    case_id: Annotated[str, about("The case.")]
+    ordinal: Annotated[int, about("Its number within the case, from 1.")]
+    organisation: Annotated[str, about("The organisation whose cell made it.")]
+    partner: Annotated[str, about("Who was asked to take the person on, a code of `partner`.")]
+    as_not_relevant: Annotated[
+        bool, about("Whether it sent on a referral that did not belong here, before any consent.")
+    ]
+    referred_on: Annotated[date, about("The day of the referral.")]
+    answer: Annotated[str, about("waiting, accepted, completed, declined or no_answer.")]
+    answered_on: Annotated[date | None, about("The day the partner first answered, whatever they said.")]
+    ended_on: Annotated[date | None, about("The day they completed or declined it, or it expired.")]
+    days_to_answer: Annotated[int | None, about("Days from the referral to the first answer.")]
+
+
+TABLE: Final = table(
+    "referrals_onward",
+    ReferralRow,
+    ("case_id", "ordinal"),
+    Index("referrals_onward_by_day", "referred_on"),
+)
+TALLY: Final = tally_table(
+    "referrals_onward_tally",
+    "By partner: referrals onward (bins: waiting, accepted, completed, declined, no_answer) and days to the answer (a "
+    "bin is a day), dated by the referral.",
+)
+
+
+def rows(case: CaseState, deadlines: Deadlines) -> Iterable[ReferralRow]:
+    """Return a row for each referral onward; most cases have none."""
+    if not case.referrals:
+        return ()
+    last = len(case.referrals) if case.state == _REFERRED_ONWARD else 0
+    return [_row(case, number, referral, last) for number, referral in enumerate(case.referrals, 1)]
+
+
+def _row(case: CaseState, number: int, referral: Referral, waited_for: int) -> ReferralRow:
+    answer = referral.answer
+    if answer == "pending":
+        answer = "waiting" if number == waited_for else "no_answer"
+    answered_on = referral.accepted_on
+    if answered_on is None and answer in ("completed", "declined"):
+        answered_on = referral.answered_on
+    return ReferralRow(
+        case.case_id,
+        number,
+        referral.organisation,
+        referral.partner,
+        referral.as_not_relevant,
+        referral.referred_on,
+        answer,
+        answered_on,
+        referral.answered_on,
+        days_between(referral.referred_on, answered_on),
+    )
+
+
+_BIN: Final = {answer: number for number, answer in enumerate(ANSWERS)}
+
+
+def counts(row: ReferralRow) -> Iterable[Count]:
+    """A referral counts as what became of it, and the days to the answer if there was any."""
+    bins: list[Bin] = [(SENT + row.partner, _BIN[row.answer])]
+    if row.days_to_answer is not None:
+        bins.append((DAYS + row.partner, row.days_to_answer))
+    return ((row.organisation, row.referred_on, bins),)
+
+
+REFERRALS_ONWARD: Final = ReadModel(
+    "referrals_onward", 1, TABLE, ReferralRow, rows, counts, TALLY, ("referred_on",)
+)
+
+
+DEFINITIONS: Final = {
+    "fr": Definition(
+        unit="orientation d'une personne vers un partenaire",
+        numerator="orientations de la période vers ce partenaire, selon sa réponse ; acceptées : prises en charge, "
+        "menées à terme comprises",
+        denominator="part acceptée : orientations qui ne sont plus en attente ; délai : celles qui ont une réponse",
+        date_basis="date de l'orientation, quelle que soit celle de la réponse",
+        period="premier et dernier jour demandés, inclus ; sans eux, tout ce qui est enregistré",
+        missing="orientations en attente, comptées à part ; sans réponse : expirées, ou dossier clos avant la réponse",
+        source="Mission accompagnement santé, présentation (2020 ou après) : orientation vers un partenaire",
+    ),
+    "en": Definition(
+        unit="referral of a person onward to a partner",
+        numerator="referrals of the period to this partner, by the answer; accepted: taken on, completed ones included",
+        denominator="share accepted: referrals no longer waiting; days: those that have an answer",
+        date_basis="day of the referral, whenever it was answered",
+        period="from the first to the last day asked for, both included; without them, all that is recorded",
+        missing="referrals waiting, counted apart; no answer: expired, or the case was closed before any",
+        source="Mission accompagnement santé, slides (2020 or later): referral to a partner",
+    ),
+}
+
+
+_ANSWERED: Final = ("accepted", "declined", "no_answer")
+
+SHAPE: Final = Shape(
+    totals=(Column("total", Kind.COUNT, "Orientations", "Referrals onward"),),
+    lines=Lines(
+        "Partenaire",
+        "Partner",
+        Partner,
+        (
+            Column("sent", Kind.COUNT, "Orientations", "Sent", part_of="total"),
+            Column("accepted", Kind.COUNT, "Acceptées", "Accepted", part_of="sent"),
+            Column("completed", Kind.COUNT, "dont menées à terme", "of which completed", part_of="accepted"),
+            Column("declined", Kind.COUNT, "Refusées", "Declined", part_of="sent"),
+            Column("no_answer", Kind.COUNT, "Sans réponse", "No answer", part_of="sent"),
+            Column("waiting", Kind.COUNT, "En attente", "Waiting", part_of="sent"),
+            Column("share_accepted", Kind.SHARE, "Part acceptée", "Share accepted", reveals=_ANSWERED),
+            Column(
+                "median_days",
+                Kind.DAYS,
+                "Jours jusqu'à la réponse (médiane)",
+                "Days to the answer (median)",
+                reveals=("accepted", "declined"),
+            ),
+        ),
+        counted="sent",
+        adds_up_to="total",
+    ),
+)
+
+
+def report(connection: Connection, filters: Filters) -> list[Group]:
+    """Return the referrals onward of each group by partner, every partner named, also those never asked."""
+    groups = []
+    for name, cells in gather(connection, REFERRALS_ONWARD, filters).items():
+        codes = dict.fromkeys(partner.value for partner in Partner)
+        codes |= dict.fromkeys(key.partition(":")[2] for key in cells.bins)
+        total = sum(cells.count(SENT + code) for code in codes)
+        groups.append(Group(name, {"total": total}, [_line(code, cells) for code in codes]))
+    return groups
+
+
+def _line(partner: str, cells: Cells) -> Line:
+    bins = cells.bins.get(SENT + partner, [])
+    waiting, accepted, completed, declined, no_answer = bins + [0] * (len(ANSWERS) - len(bins))
+    taken_on = accepted + completed
+    figures: dict[str, Value] = {
+        "sent": waiting + taken_on + declined + no_answer,
+        "accepted": taken_on,
+        "completed": completed,
+        "declined": declined,
+        "no_answer": no_answer,
+        "waiting": waiting,
+        "share_accepted": share(taken_on, taken_on + declined + no_answer),
+        "median_days": distribution(cells.bins.get(DAYS + partner, [])).median,
+    }
+    return Line(partner, figures)

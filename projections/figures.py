@@ -5,7 +5,7 @@ dictionary each treat a figure by what it is, never by which statistic it belong
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
@@ -38,7 +38,7 @@ class Column:
 
     `reveals` names the counts (of the line, else of the group's totals; `line.column` is that of another line) from
     which it is computed: where one of them is hidden, so is this. A count that is `part_of` another (named likewise)
-    is never more than it.
+    is never more than it; one that is the `sum_of` others, beside it, is exactly what they add up to.
     """
 
     code: str
@@ -47,6 +47,7 @@ class Column:
     en: str
     reveals: tuple[str, ...] = ()
     part_of: str | None = None
+    sum_of: tuple[str, ...] = ()
 
     def label(self, language: Language) -> str:
         """Return the label for people."""
@@ -101,7 +102,8 @@ class Lines:
     """What the lines of a statistic are: what they are called, their codes, and the columns of each.
 
     `adds_up_to` names the total that the `counted` column of all lines adds up to; none where a unit may stand in
-    several lines, or in none. `main` is the column to show where there is room for one (else `counted`).
+    several lines, or in none. What is counted in a line that is `inside` another (named by its code) is counted there
+    too. `main` is the column to show where there is room for one (else `counted`).
     """
 
     fr: str
@@ -111,6 +113,7 @@ class Lines:
     counted: str = "cases"
     adds_up_to: str | None = None
     main: str | None = None
+    inside: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, language: Language) -> str:
         """Return what heads the column of the lines' labels."""

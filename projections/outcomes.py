@@ -142,6 +142,8 @@ DEFINITIONS: Final = {
 }
 
 
+_KINDS: Final = (Outcome.RIGHTS_CSS, Outcome.RIGHTS_COMPLEMENTARY, Outcome.RIGHTS_FILE_UPDATED)
+
 SHAPE: Final = Shape(
     totals=(
         Column("opened", Kind.COUNT, "Dossiers ouverts", "Cases opened"),
@@ -163,11 +165,10 @@ SHAPE: Final = Shape(
                 reveals=("cases", f"{Outcome.RIGHTS_OPENED.value}.cases"),
             ),
         ),
+        inside={kind.value: Outcome.RIGHTS_OPENED.value for kind in _KINDS},
     ),
 )
 """`share_of_parent` is, for a kind of right, its percentage of the cases with a right opened; else none."""
-
-_KINDS: Final = (Outcome.RIGHTS_CSS, Outcome.RIGHTS_COMPLEMENTARY, Outcome.RIGHTS_FILE_UPDATED)
 
 
 def report(connection: Connection, filters: Filters) -> list[Group]:

@@ -9,7 +9,7 @@ Embedded SQLite by default, PostgreSQL by its address, with the same behaviour:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -60,7 +60,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
     Raises `DatabaseLocked` and `DatabaseUnavailable`.
     """
-    with _transaction(engine, _side(engine).READING) as connection:
+    with named_troubles(), _side(engine).reading(engine).begin() as connection:
         yield connection
 
 
@@ -70,8 +70,23 @@ def glancing(engine: Engine) -> Iterator[Connection]:
 
     Raises `DatabaseLocked` and `DatabaseUnavailable`.
     """
-    with _transaction(engine, _side(engine).GLANCING) as connection:
+    with named_troubles(), _side(engine).glancing(engine).begin() as connection:
         yield connection
+
+
+def glance(engine: Engine, statement: str, parameters: Sequence[Any] = ()) -> Sequence[Any]:
+    """Answer one statement in the driver's own words, its marks as `positional` writes them.
+
+    A third of what `glancing` costs, for the look that every command begins with.
+    Raises `DatabaseLocked` and `DatabaseUnavailable`.
+    """
+    with (
+        named_troubles(),
+        closing(_side(engine).glancing(engine).raw_connection()) as connection,
+        closing(connection.cursor()) as cursor,
+    ):
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()
 
 
 @contextmanager
@@ -84,8 +99,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
     Raises `DatabaseLocked` and `DatabaseUnavailable`.
     """
-    side = _side(engine)
-    with side.turn(engine), _transaction(engine, side.WRITING) as connection:
+    with named_troubles(), _side(engine).turn(engine), engine.begin() as connection:
         yield connection
 
 
@@ -101,14 +115,6 @@ def driver_cursor(connection: Connection) -> closing[DBAPICursor]:
 def positional(statement: str, engine: Engine) -> str:
     """Write a statement's `?` marks as the engine's driver wants them."""
     return statement if engine.dialect.name == "sqlite" else statement.replace("?", "%s")
-
-
-@contextmanager
-def _transaction(engine: Engine, options: Mapping[str, Any]) -> Iterator[Connection]:
-    with named_troubles(), engine.connect() as idle:
-        connection = idle.execution_options(**options) if options else idle
-        with connection.begin():
-            yield connection
 
 
 def _side(engine: Engine) -> type[database_sqlite.Side] | type[database_postgresql.Side]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import select
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 import psycopg
 import sqlalchemy as sa
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -20,12 +20,26 @@ ABANDONED_TRANSACTION_SECONDS = 600
 """A client that stopped in the middle of a transaction gives its locks back after this long."""
 
 
+_BEGIN: Final = "filrouge_begin"
+_WAYS: Final = {
+    "reading": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    "glancing": "",  # each statement is a transaction of its own
+}
+"""How each way of looking at the database begins."""
+
+
 class Side:
     """What `reading` and `writing` need to know of PostgreSQL."""
 
-    READING: Final[Mapping[str, Any]] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    GLANCING: Final[Mapping[str, Any]] = {"isolation_level": "AUTOCOMMIT"}
-    WRITING: Final[Mapping[str, Any]] = {}  # as the session is set up
+    @staticmethod
+    def reading(engine: Engine) -> Engine:
+        """Return the engine whose transactions see one instant and cannot write."""
+        return _way(engine, "reading")
+
+    @staticmethod
+    def glancing(engine: Engine) -> Engine:
+        """Return the engine whose statements need no transaction around them."""
+        return _way(engine, "glancing")
 
     @staticmethod
     @contextmanager
@@ -33,6 +47,11 @@ class Side:
         """No queue in the process: the server's own is fair."""
         del engine
         yield
+
+
+def _way(engine: Engine, name: str) -> Engine:
+    way: Engine = engine.get_execution_options()[name]
+    return way
 
 
 def engine(url: URL, lock_timeout_seconds: float) -> Engine:
@@ -61,13 +80,23 @@ def engine(url: URL, lock_timeout_seconds: float) -> Engine:
     }
 
     def set_up(connection: psycopg.Connection, _record: ConnectionPoolEntry) -> None:
+        connection.autocommit = True  # transactions are begun by `_begin` and by nobody else
         assignments = ", ".join(["set_config(%s, %s, false)"] * len(session))
         connection.execute(f"SELECT {assignments}", [text for pair in session.items() for text in pair])
-        connection.commit()
 
     event.listen(made, "connect", set_up)
     event.listen(made, "checkout", _drop_if_closed)
+    event.listen(made, "begin", _begin)
+    made.update_execution_options(
+        **{name: made.execution_options(**{_BEGIN: statement}) for name, statement in _WAYS.items()}
+    )
     return made
+
+
+def _begin(connection: Connection) -> None:
+    if statement := connection.get_execution_options().get(_BEGIN, "BEGIN"):
+        driver: Any = connection.connection.driver_connection
+        driver.execute(statement, prepare=False)  # two statements at once cannot be prepared
 
 
 def _drop_if_closed(connection: psycopg.Connection, _record: object, _proxy: object) -> None:

@@ -27,7 +27,7 @@ from eventsourcing.persistence import (
 )
 from sqlalchemy import Connection, Engine
 
-from adapters.connections import driver_cursor, glancing, positional, writing
+from adapters.connections import driver_cursor, glance, positional, writing
 from adapters.hash_chain import Head, link
 from adapters.recorded_event import COLUMNS, Column, RecordedEvent, RecordedNotification, draft
 from adapters.schema import refuse_other_schema
@@ -207,9 +207,7 @@ class EventRecorder(ApplicationRecorder):
         return PollingSubscription(self, gt=gt, topics=topics)
 
     def _fetch(self, statement: str, parameters: Sequence[str | int]) -> Sequence[Any]:
-        with glancing(self.engine) as connection, driver_cursor(connection) as cursor:
-            cursor.execute(self._text(statement), tuple(parameters))
-            return cursor.fetchall()
+        return glance(self.engine, self._text(statement), parameters)
 
     def _text(self, statement: str) -> str:
         return positional(statement, self.engine)

@@ -190,13 +190,10 @@ class KeyStore:
         """
         if self._engine.dialect.name != "sqlite":
             return True
-        with self._engine.connect() as connection:
-            driver = connection.connection.driver_connection
-            assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - for the type checker
-            try:
-                busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            except sqlite3.OperationalError:  # another connection is in the middle of the same
-                return False
+        try:
+            [(busy, _, _)] = database.glance(self._engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+        except database.DatabaseLocked:  # another connection is in the middle of the same
+            return False
         return not busy
 
     def pseudonym(self, kind: str, value: str) -> str:

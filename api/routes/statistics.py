@@ -1,13 +1,12 @@
-"""Statistics: durations, detection sources, outcomes; each with its definition, its filters and what it covers."""
+"""The statistics, each with its definition, its filters and what it covers: a route for each that is declared."""
 
-from collections.abc import Callable, Mapping
-from typing import Annotated, Final
+from collections.abc import Callable, Collection
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Connection
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from adapters.database import reading
+from adapters.figure_source import FigureSource, figure_source
 from api import documentation as doc
 from api.caller import Allowed, Caller
 from api.field_errors import in_parameter
@@ -15,32 +14,19 @@ from api.parameters import Once
 from api.paths import API
 from api.problems import Kind, ProblemError
 from api.refusals import invalid
-from api.views.base import answer
-from api.views.statistics import SHAPES, statistic_view
+from api.views.base import answer as show
+from api.views.statistics import StatisticView, statistic_view
 from domain.access import Permission
 from domain.command import Day
 from domain.vocabulary import Wave
+from projections.answers import answer
 from projections.organisations import all_organisations
 from projections.reports import STATISTICS, Statistic
-from projections.statistics import Filters, GroupBy
+from projections.statistics import MAX_MATURITY, Cohort, Filters, GroupBy
 
 router: Final = APIRouter(prefix=f"{API}/statistics", tags=["statistics"])
 
 MaySee = Annotated[Caller, Depends(Allowed(Permission.SEE_STATISTICS))]
-Names = Mapping[str, str]
-
-_ABOUT: Final[Mapping[str, tuple[str, str]]] = {
-    "durations": (
-        "Durations of accompaniment",
-        "Return how long closed episodes took, in calendar days; open ones are counted apart.",
-    ),
-    "detection-sources": ("Where referrals come from", "Return the referrals received, by source."),
-    "outcomes": (
-        "What came of the cases",
-        "Return the outcomes of the closed cases, of which a case may have several.",
-    ),
-}
-"""The summary and the description of each route."""
 
 
 class StatisticsQuery(BaseModel):
@@ -56,42 +42,54 @@ class StatisticsQuery(BaseModel):
     )
     since: Day | None = Field(default=None, alias="from", description="The first day, included.")
     until: Day | None = Field(default=None, alias="to", description="The last day, included.")
-    group_by: GroupBy | None = Field(default=None, description="Break the figures down.")
 
 
-Asked = Annotated[StatisticsQuery, Query()]
+def _query(statistic: Statistic) -> type[StatisticsQuery]:
+    """Return the parameters of a statistic: those of all, its own groupings, and its cohort if it knows one."""
+    offered: Any = Literal[tuple(by.value for by in statistic.groupings)]
+    more: dict[str, Any] = {
+        "group_by": (offered | None, Field(default=None, description="Break the figures down."))
+    }
+    if statistic.cohort is not None:
+        about = (
+            "Count by the day of consent, and leave out those who consented less than so many days before the end "
+            "(`to`, at the latest today): too young to have closed, they would bias the closed ones."
+        )
+        more["maturity"] = (int | None, Field(default=None, ge=1, le=MAX_MATURITY, description=about))
+    name = "".join(part.title() for part in statistic.name.split("-"))
+    return create_model(f"{name}Query", __base__=StatisticsQuery, **more)
 
 
 def _reader(statistic: Statistic) -> Callable[..., Response]:
     """Return the endpoint of a statistic."""
 
-    def read(caller: MaySee, query: Asked, _: Once) -> Response:
-        with reading(caller.service.engine) as connection:
-            filters, names = _filters(connection, caller, query)
-            figures = statistic.read(connection, filters)
-        return answer(statistic_view(statistic, figures, filters, names, caller.language))
+    def read(caller: MaySee, query: StatisticsQuery, _: Once) -> Response:
+        with figure_source(caller.service.engine, statistic.models) as source:
+            names = {row.code: row.name for row in all_organisations(source.connection)}
+            filters = _filters(caller, query, names, source)
+            found = answer(source.connection, statistic, filters)
+        return show(statistic_view(found, source, names, caller.language))
 
+    read.__annotations__["query"] = Annotated[_query(statistic), Query()]
     return read
 
 
 for _statistic in STATISTICS.values():
-    _summary, _description = _ABOUT[_statistic.name]
     router.get(
         f"/{_statistic.name}",
         operation_id=f"read_{_statistic.name.replace('-', '_')}",
-        summary=_summary,
-        description=_description,
-        response_model=SHAPES[_statistic.name].view,
+        summary=_statistic.title["en"],
+        description=_statistic.about["en"],
+        response_model=StatisticView,
         responses=doc.responses(Kind.OUT_OF_REACH, Kind.INVALID, example=_statistic.name),
     )(_reader(_statistic))
 
 
-def _filters(connection: Connection, caller: Caller, query: StatisticsQuery) -> tuple[Filters, Names]:
-    """Return the filters inside the caller's reach, and the organisations' names.
+def _filters(caller: Caller, query: StatisticsQuery, names: Collection[str], source: FigureSource) -> Filters:
+    """Return the filters inside the caller's reach.
 
     Raises ProblemError: OUT_OF_REACH for another organisation than one's own, INVALID for one that does not exist.
     """
-    names = {row.code: row.name for row in all_organisations(connection)}
     own = caller.reach.organisation
     if own is not None and any(code != own for code in query.organisation):
         raise ProblemError(Kind.OUT_OF_REACH)
@@ -99,6 +97,13 @@ def _filters(connection: Connection, caller: Caller, query: StatisticsQuery) -> 
         raise invalid(
             [in_parameter("query", "organisation", "unknown_value", caller.language, sorted(names))]
         )
-    organisations = (own,) if own is not None else tuple(query.organisation)
-    waves = tuple(wave.value for wave in query.wave)
-    return Filters(organisations, waves, query.since, query.until, query.group_by), names
+    asked = query.model_dump()
+    by, maturity = asked["group_by"], asked.get("maturity")
+    return Filters(
+        (own,) if own is not None else tuple(query.organisation),
+        tuple(wave.value for wave in query.wave),
+        query.since,
+        query.until,
+        GroupBy(by) if by else None,
+        Cohort.of(maturity, query.until, source.today(caller.today)) if maturity else None,
+    )

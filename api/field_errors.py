@@ -42,6 +42,10 @@ _WORDS: Final[Mapping[str, Texts]] = {
         "La période commence après sa fin.",
         "The period begins after its end.",
     ),
+    "none_mature": (
+        "Aucun consentement de la période n'est aussi ancien.",
+        "Nobody who consented in the period has had that long.",
+    ),
     "unknown_field": ("Champ inconnu.", "Unknown field."),
     "unknown_value": ("Cette valeur n'est pas dans la liste.", "This value is not in the list."),
     "whole_number_expected": (

@@ -13,7 +13,7 @@ from api.field_errors import FieldError, in_parameter
 from api.problems import Kind, ProblemError
 from domain.errors import CaseNotFound, IdempotencyKeyReused, Refused, StaleVersion, UnknownEvent
 from domain.ports import Clash
-from projections.reports import PeriodBackwards
+from projections.reports import NoneMature, NotOffered, PeriodBackwards
 from workflows.labels import Language
 
 E = TypeVar("E", bound=Exception)
@@ -65,6 +65,14 @@ def _backwards(error: PeriodBackwards, language: Language) -> ProblemError:
     return invalid([in_parameter("query", "from", "period_backwards", language)])
 
 
+def _none_mature(error: NoneMature, language: Language) -> ProblemError:
+    return invalid([in_parameter("query", "maturity", "none_mature", language)])
+
+
+def _not_offered(error: NotOffered, language: Language) -> ProblemError:
+    return invalid([in_parameter("query", error.parameter, "unknown_value", language, error.offered)])
+
+
 def invalid(errors: list[FieldError]) -> ProblemError:
     """Return the problem of values that are not accepted."""
     return ProblemError(
@@ -100,6 +108,8 @@ _TABLE: Final[Mapping[type, Callable[[Any, Language], ProblemError]]] = {
     IdempotencyKeyReused: _always(Kind.IDEMPOTENCY_KEY_REUSED),
     PydanticCustomError: _invalid,
     PeriodBackwards: _backwards,
+    NoneMature: _none_mature,
+    NotOffered: _not_offered,
     DatabaseLocked: _always(Kind.BUSY),
     DatabaseUnavailable: _always(Kind.UNAVAILABLE),
     SchemaMismatch: _always(Kind.SCHEMA_MISMATCH),

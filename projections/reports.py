@@ -27,6 +27,14 @@ class PeriodBackwards(FilRougeError):
         return "the period begins after its end"
 
 
+class NoneMature(FilRougeError):
+    """Nobody who consented in the period has had the time asked for: the figures would all be zero."""
+
+    def __str__(self) -> str:
+        """Say so."""
+        return "nobody who consented in the period has had that long"
+
+
 class NotOffered(FilRougeError):
     """A statistic is asked for in a way that it does not offer: the parameter is at fault."""
 
@@ -46,8 +54,12 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatureCohort:
-    """What a statistic that may be asked for a mature cohort then counts, and how it is then defined."""
+    """What a statistic that may be asked for a mature cohort then counts, and how it is then defined.
 
+    `closed` names its total of what is closed, by the day of which it is dated otherwise.
+    """
+
+    closed: str
     keys: tuple[str, ...]
     definitions: Mapping[str, Definition]
 
@@ -77,7 +89,7 @@ class Statistic:
     cohort: MatureCohort | None = None
 
     def read(self, connection: Connection, filters: Filters) -> Figures:
-        """Return the figures under these filters. Raises PeriodBackwards, NotOffered."""
+        """Return the figures under these filters. Raises PeriodBackwards, NotOffered, NoneMature."""
         if filters.since and filters.until and filters.since > filters.until:
             raise PeriodBackwards
         if filters.group_by not in (None, *self.groupings):
@@ -86,6 +98,8 @@ class Statistic:
         if filters.cohort is not None:
             if self.cohort is None:
                 raise NotOffered("maturity")
+            if filters.since and filters.since > filters.cohort.consented_by:
+                raise NoneMature
             keys = self.cohort.keys
         return Figures(self.report(connection, filters), covered(connection, self.models, filters, keys))
 
@@ -115,7 +129,11 @@ STATISTICS: Final[Mapping[str, Statistic]] = {
                 Comparable("mean", n="n", sd="sd"),
                 Comparable("share_within_90", n="n", part="within_90"),
             ),
-            cohort=MatureCohort(keys=durations.COHORT_KEYS, definitions=durations.COHORT_DEFINITIONS),
+            cohort=MatureCohort(
+                closed=durations.CLOSED,
+                keys=durations.COHORT_KEYS,
+                definitions=durations.COHORT_DEFINITIONS,
+            ),
         ),
         Statistic(
             name="detection-sources",

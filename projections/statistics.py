@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Self
+from typing import Final, Self
 
 from msgspec import Struct
 from sqlalchemy import Connection, Table, or_, select
@@ -44,6 +44,10 @@ class GroupBy(LabelledEnum):
         return {GroupBy.WEEK: Unit.WEEK, GroupBy.MONTH: Unit.MONTH}.get(self)
 
 
+MAX_MATURITY: Final = 3650
+"""The most days of maturity that may be asked for: ten years, more than any accompaniment lasts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cohort:
     """Those who consented long enough ago, `maturity` days, for nearly all to have closed: by `consented_by`."""
@@ -52,8 +56,9 @@ class Cohort:
     consented_by: date
 
     @classmethod
-    def of(cls, maturity: int, end: date) -> Self:
-        """Return the cohort that has had `maturity` days, or more, by the day `end`."""
+    def of(cls, maturity: int, until: date | None, today: date) -> Self:
+        """Return the cohort that has had `maturity` days, or more, by the end of the period, at the latest today."""
+        end = min(until or today, today)
         return cls(maturity, date.fromordinal(max(1, end.toordinal() - maturity)))
 
 

@@ -1,19 +1,28 @@
-"""Statistics as the API shows them: a figure never without its definition, its filters and what it covers."""
+"""Statistics as the API and `--json` show them: a figure never without its definition, its filters, what it covers.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+One shape for every statistic: its columns are declared beside the figures, never guessed from them.
+"""
+
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, Final, Self
+from typing import Self
 
 import msgspec
 from pydantic import Field
 
+from adapters.figure_source import FigureSource
 from api.views.base import Coded, View
-from domain.vocabulary import Outcome, Source, Wave
-from projections.durations import Measure
-from projections.reports import Figures, Statistic
-from projections.statistics import Filters
-from workflows.labels import LabelledEnum, Language
+from domain.as_of import AsOf, Basis
+from domain.vocabulary import Wave
+from projections.answers import Answer
+from projections.comparison import Funnel, Position, Verdict
+from projections.figures import Group, Kind, Shape
+from projections.maturity import Mature
+from projections.statistics import Filters, GroupBy
+from workflows.labels import Language
+
+Names = Mapping[str, str]
+"""The name of each organisation."""
 
 
 class DefinitionView(View):
@@ -36,6 +45,8 @@ class FiltersView(View):
     since: date | None = Field(alias="from", description="The first day, included.")
     until: date | None = Field(alias="to", description="The last day, included.")
     group_by: str | None
+    maturity: int | None = Field(description="Only those who consented so many days before the end, or more.")
+    consented_by: date | None = Field(description="The last day of consent that this lets in.")
 
     @classmethod
     def of(cls, filters: Filters) -> Self:
@@ -45,6 +56,8 @@ class FiltersView(View):
             waves=list(filters.waves),
             **{"from": filters.since, "to": filters.until},
             group_by=filters.group_by.value if filters.group_by else None,
+            maturity=filters.cohort.maturity if filters.cohort else None,
+            consented_by=filters.cohort.consented_by if filters.cohort else None,
         )
 
 
@@ -55,137 +68,211 @@ class CoveredView(View):
     organisations_with_cases: int = Field(description="How many of them have anything counted here.")
 
 
-class StatisticView(View):
-    """What every statistic says beside its figures."""
+class AsOfView(View):
+    """The past day that the figures stand at, to its end, and by which date of the events."""
 
-    definition: DefinitionView
-    filters: FiltersView
-    covered: CoveredView
-    labels: dict[str, str] = Field(description="The label of each code in the groups.")
+    on: date
+    basis: Coded
+
+    @classmethod
+    def of(cls, as_of: AsOf | None, language: Language) -> Self | None:
+        """Show the day, if there is one."""
+        if as_of is None:
+            return None
+        return cls(on=as_of.on, basis=Coded.of(Basis, as_of.basis.value, language))
+
+
+class ColumnView(View):
+    """One column of figures."""
+
+    code: str
+    label: str
+    kind: Kind = Field(
+        description="count (whole units), share (percent), days, cents (of euro) or rate (a week, or for each case)"
+    )
+    of: str = Field(description="`totals` or `lines`: which of them hold it.")
+
+
+Figures = dict[str, int | float | None]
+"""By column; null where there is no figure (a mean of nothing), and where it is withheld."""
+
+Hidden = Field(description="The columns whose figure is withheld, lest it tell of somebody.")
+
+
+class LineView(View):
+    """One line of a group."""
+
+    code: str
+    label: str
+    values: Figures
+    hidden: list[str] = Hidden
 
 
 class GroupView(View):
     """One group; without grouping there is one, whose code is empty."""
 
-    group: str = Field(description="The group's code: a month YYYY-MM, an organisation, a wave.")
+    group: str = Field(
+        description="The group's code: a week YYYY-Www, a month YYYY-MM, an organisation, a wave."
+    )
     label: str
+    totals: Figures
+    hidden: list[str] = Hidden
+    lines: list[LineView]
 
 
-class DurationFigures(View):
-    """One measure, in calendar days. Without any episode the figures are null, not zero."""
+class LimitsView(View):
+    """Between which figures chance alone leaves 95 %, and 99.8 %, of organisations with as many cases."""
 
-    n: int
-    missing: int = Field(description="Closed episodes that do not have this measure.")
-    mean: float | None
-    median: float | None
-    p10: float | None
-    p90: float | None
-    within_90: int
-    share_within_90: float | None = Field(description="In percent.")
+    lower_95: float
+    upper_95: float
+    lower_998: float
+    upper_998: float
 
 
-class DurationGroupView(GroupView):
-    """The durations of one group."""
+class PositionView(View):
+    """Where one organisation lies. Without enough cases it has no limits; withheld, nothing at all."""
 
-    closed: int = Field(description="Episodes closed in the period, after a consent.")
-    closed_without_consent: int = Field(
-        description="Episodes closed in the period before any consent: nothing to measure, counted apart."
+    group: str
+    label: str
+    n: int | None
+    value: float | None
+    limits: LimitsView | None
+    verdict: Coded | None
+
+
+class FunnelView(View):
+    """One column (of one line) compared between organisations of unequal size, around the overall figure."""
+
+    column: str
+    line: str | None
+    overall: float | None
+    organisations: list[PositionView]
+
+
+class MatureView(View):
+    """The same figures over the organisations that are old enough for an average to mean something."""
+
+    deployed_by: date = Field(description="They were deployed on this day at the latest.")
+    organisations: list[str]
+    groups: list[GroupView]
+
+
+class StatisticView(View):
+    """A statistic: its figures, and all that must be said beside them."""
+
+    statistic: str
+    title: str
+    as_of: AsOfView | None
+    stale: list[str] = Field(
+        description="The read models it is read from that are behind, or of other rules."
     )
-    open: int = Field(description="Episodes still open, counted apart.")
-    measures: dict[str, DurationFigures]
-
-
-class DurationsView(StatisticView):
-    """Durations of accompaniment."""
-
-    groups: list[DurationGroupView]
-
-
-class SourceFigures(View):
-    """One source."""
-
-    cases: int
-    share: float | None = Field(description="In percent of the group.")
-
-
-class SourceGroupView(GroupView):
-    """The referrals of one group, by source."""
-
-    total: int
-    sources: dict[str, SourceFigures]
-
-
-class SourcesView(StatisticView):
-    """Where referrals come from."""
-
-    groups: list[SourceGroupView]
-
-
-class OutcomeFigures(View):
-    """One outcome; a case may have several, so shares may add up to more than 100."""
-
-    cases: int
-    share_of_closed: float | None = Field(description="In percent of the closed cases.")
-    share_of_opened: float | None = Field(description="In percent of all cases opened.")
-    share_of_parent: float | None = Field(
-        description="For a kind of right: in percent of the cases with a right opened."
+    definition: DefinitionView
+    filters: FiltersView
+    covered: CoveredView
+    columns: list[ColumnView]
+    groups: list[GroupView]
+    comparison: list[FunnelView] = Field(
+        description="Where organisations are the groups: which of them lie outside what chance explains."
+    )
+    mature: MatureView | None = Field(
+        description="Where young organisations would bias the figures: those of the others."
     )
 
 
-class OutcomeGroupView(GroupView):
-    """The outcomes of one group."""
-
-    opened: int
-    closed: int
-    outcomes: dict[str, OutcomeFigures]
-
-
-class OutcomesView(StatisticView):
-    """What came of the cases."""
-
-    groups: list[OutcomeGroupView]
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How a statistic is shown: as what, each group as what, and which codes its groups hold."""
-
-    view: type[StatisticView]
-    group: type[GroupView]
-    codes: type[LabelledEnum]
+def statistic_view(answer: Answer, source: FigureSource, names: Names, language: Language) -> StatisticView:
+    """Show a statistic, in a language."""
+    statistic, filters = answer.statistic, answer.filters
+    show = _Shown(statistic.shape, filters.group_by, names, language)
+    return StatisticView(
+        statistic=statistic.name,
+        title=statistic.title[language],
+        as_of=AsOfView.of(source.as_of, language),
+        stale=list(source.stale),
+        definition=DefinitionView(**msgspec.to_builtins(statistic.definition(filters, language))),
+        filters=FiltersView.of(filters),
+        covered=CoveredView(**msgspec.to_builtins(answer.covered)),
+        columns=show.columns(),
+        groups=show.groups(answer.groups),
+        comparison=[show.funnel(funnel) for funnel in answer.funnels],
+        mature=show.mature(answer.mature),
+    )
 
 
-SHAPES: Final[Mapping[str, Shape]] = {
-    "durations": Shape(DurationsView, DurationGroupView, Measure),
-    "detection-sources": Shape(SourcesView, SourceGroupView, Source),
-    "outcomes": Shape(OutcomesView, OutcomeGroupView, Outcome),
-}
-"""One for every statistic of `projections.reports`."""
+class _Shown:
+    """The parts of an answer, labelled."""
 
-Names = Mapping[str, str]
-"""The name of each organisation."""
+    def __init__(self, shape: Shape, by: GroupBy | None, names: Names, language: Language) -> None:
+        self._shape, self._by, self._names, self._language = shape, by, names, language
+
+    def columns(self) -> list[ColumnView]:
+        """Show the columns, those of the totals first."""
+        return [
+            ColumnView(code=column.code, label=column.label(self._language), kind=column.kind, of=of)
+            for of, columns in (("totals", self._shape.totals), ("lines", self._shape.own))
+            for column in columns
+        ]
+
+    def groups(self, groups: Iterable[Group]) -> list[GroupView]:
+        """Show groups, their lines included."""
+        return [
+            GroupView(
+                group=group.group,
+                label=self._label(group.group),
+                totals=group.totals,
+                hidden=sorted(group.hidden),
+                lines=[
+                    LineView(
+                        code=line.code,
+                        label=self._line(line.code),
+                        values=line.values,
+                        hidden=sorted(line.hidden),
+                    )
+                    for line in group.lines
+                ],
+            )
+            for group in groups
+        ]
+
+    def funnel(self, funnel: Funnel) -> FunnelView:
+        """Show a comparison."""
+        return FunnelView(
+            column=funnel.column,
+            line=funnel.line,
+            overall=funnel.overall,
+            organisations=[self._position(position) for position in funnel.positions],
+        )
+
+    def mature(self, found: Mature | None) -> MatureView | None:
+        """Show the figures of the mature organisations, if they are others than those of all."""
+        if found is None:
+            return None
+        return MatureView(
+            deployed_by=found.deployed_by,
+            organisations=found.organisations,
+            groups=self.groups([found.group]),
+        )
+
+    def _position(self, position: Position) -> PositionView:
+        limits, verdict = position.limits, position.verdict
+        return PositionView(
+            group=position.group,
+            label=self._label(position.group),
+            n=position.n,
+            value=position.value,
+            limits=LimitsView(**msgspec.to_builtins(limits)) if limits else None,
+            verdict=Coded.of(Verdict, verdict.value, self._language) if verdict else None,
+        )
+
+    def _line(self, code: str) -> str:
+        lines = self._shape.lines
+        return lines.label_of(code, self._language) if lines else code
+
+    def _label(self, group: str) -> str:
+        return group_label(group, self._by, self._names, self._language)
 
 
-def statistic_view(
-    statistic: Statistic, figures: Figures, filters: Filters, names: Names, language: Language
-) -> StatisticView:
-    """Show a statistic: its figures, and all that must be said beside them."""
-    shape = SHAPES[statistic.name]
-    groups = [
-        shape.group(label=_group_label(group.group, names, language), **msgspec.to_builtins(group))
-        for group in figures.groups
-    ]
-    shown: dict[str, Any] = {
-        "definition": DefinitionView(**msgspec.to_builtins(statistic.definitions[language])),
-        "filters": FiltersView.of(filters),
-        "covered": CoveredView(**msgspec.to_builtins(figures.covered)),
-        "labels": {member.value: member.label(language) for member in shape.codes},
-        "groups": groups,
-    }
-    return shape.view(**shown)
-
-
-def _group_label(group: str, names: Names, language: Language) -> str:
-    if group in names:
-        return names[group]
-    return Coded.of(Wave, group, language).label  # a month is its own label
+def group_label(group: str, by: GroupBy | None, names: Names, language: Language) -> str:
+    """Return the label of a group: weeks and months are their own."""
+    if by is GroupBy.ORGANISATION:
+        return names.get(group, group)
+    return Coded.of(Wave, group, language).label if by is GroupBy.WAVE else group

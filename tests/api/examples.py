@@ -39,6 +39,7 @@ from domain.vocabulary import (
     ResourceKind,
     Source,
 )
+from projections.reports import STATISTICS
 from tests.api.house import House, opened, payload
 from tests.builders import DORA, MARIE, SOFIA, TYPICAL
 from tests.service import SetClock
@@ -134,7 +135,7 @@ def played(house: House, clock: SetClock) -> dict[str, Any]:
     clock.set_day(date(2018, 4, 17))
     house.act(case_id, "record_care_performed", {"need_id": "n1"}, MARIE)
     house.act(case_id, "close", {"reason": "care_performed", "remaining_actions": "case_closed"}, MARIE)
-    for name in ("durations", "detection-sources", "outcomes"):
+    for name in STATISTICS:
         found[name] = house.get(f"/statistics/{name}?from=2018-01-01&to=2018-12-31", SOFIA).json()
     found["problems"] = problems(house, case_id)
     found["actions"] = {

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from domain.access import Principal
+from projections.reports import STATISTICS
 from tests.api.house import ALMA, AUDE, DAVID, EVERYBODY, NADIA, House, opened
 from tests.builders import DENIS, DORA, MARIE, SOFIA, SOMEBODY, referral
 from tests.databases import Databases
@@ -44,13 +45,8 @@ def everything_said(house: House, case_id: str, by: Principal | None) -> str:
         f"/referrals/{case_id}",
         "/queue",
     ]
-    paths += [
-        "/statistics/durations",
-        "/statistics/outcomes",
-        "/statistics/detection-sources",
-        "/metrics",
-        "/readyz",
-    ]
+    paths += [f"/statistics/{name}" for name in STATISTICS]
+    paths += ["/metrics", "/readyz"]
     answers = [house.get(path, by) for path in paths]
     sent = {"channel": "phone", "reached": True}
     for version in (1, 99):

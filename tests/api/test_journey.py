@@ -90,12 +90,14 @@ def test_from_the_referral_to_the_closing(house: House) -> None:
     assert history["events"][-1]["label"] == "Accompagnement clos"
     assert {event["actor"] for event in history["events"]} == {"dora", "marie"}
     assert history["events"][8]["details"][1]["words"].replace("\u202f", " ") == "1 251,74 €"
-    durations = house.get("/statistics/durations", OLGA).json()["groups"][0]["measures"]
-    assert [durations[m]["mean"] for m in durations] == [90.0, 92.0, 86.0]
+    durations = house.get("/statistics/durations", OLGA).json()["groups"][0]["lines"]
+    assert [line["values"]["mean"] for line in durations] == [90.0, 92.0, 86.0]
     outcomes = house.get("/statistics/outcomes?group_by=wave", OLGA).json()["groups"]
     assert [
-        (g["group"], g["outcomes"]["care_performed"]["share_of_closed"]) for g in outcomes if g["closed"]
-    ] == [("pilot", 100.0)]
+        (group["group"], group["lines"][0]["label"], group["lines"][0]["values"]["share_of_closed"])
+        for group in outcomes
+        if group["totals"]["closed"]
+    ] == [("pilot", "Soins réalisés", 100.0)]
     assert house.get("/queue", MARIE).json()["cases"] == []
     assert house.get(referred.headers["location"], DORA).json() | {"case_id": ""} == {
         "case_id": "",

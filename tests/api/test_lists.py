@@ -160,17 +160,27 @@ def test_statistics_say_what_they_are_and_what_they_cover(counted: House) -> Non
     }
     assert found["filters"] == {
         "organisations": [], "waves": [], "from": "2026-03-01", "to": "2026-03-31", "group_by": None,
+        "maturity": None, "consented_by": None,
     }  # fmt: skip
     assert found["covered"] == {"organisations_asked": 3, "organisations_with_cases": 2}
     (group,) = found["groups"]
-    assert (group["total"], group["sources"]["reception"]) == (3, {"cases": 2, "share": 66.67})
-    assert found["labels"]["reception"] == "Accueil CPAM"
+    assert group["totals"] == {"total": 3}
+    assert group["lines"][0] == {
+        "code": "reception", "label": "Accueil CPAM", "values": {"cases": 2, "share": 66.67}, "hidden": [],
+    }  # fmt: skip
+    assert (found["statistic"], found["title"]) == ("detection-sources", "Nature des détections")
+    assert (found["as_of"], found["stale"]) == (None, [])
+    assert [(c["code"], c["kind"], c["label"], c["of"]) for c in found["columns"]] == [
+        ("total", "count", "Saisines", "totals"),
+        ("cases", "count", "Saisines", "lines"),
+        ("share", "share", "Part", "lines"),
+    ]
 
 
 def test_statistics_are_filtered_and_grouped(counted: House) -> None:
     def totals(query: str, by: Principal = OLGA) -> dict[str, int]:
         groups = counted.get(f"/statistics/detection-sources?{query}", by).json()["groups"]
-        return {group["label"]: group["total"] for group in groups}
+        return {group["label"]: group["totals"]["total"] for group in groups}
 
     assert totals("group_by=month") == {"2026-03": 3, "2026-04": 2}
     assert totals("group_by=organisation") == {"CPAM du Gard": 3, "CPAM de l'Isère": 2}
@@ -185,7 +195,7 @@ def test_statistics_are_filtered_and_grouped(counted: House) -> None:
 
 
 @pytest.mark.parametrize("by", [ANNA, SOFIA], ids=["analyst", "supervisor"])
-@pytest.mark.parametrize("statistic", ["durations", "detection-sources", "outcomes"])
+@pytest.mark.parametrize("statistic", STATISTICS)
 def test_statistics_stay_inside_ones_organisation(counted: House, by: Principal, statistic: str) -> None:
     """Without a filter they are one's own; another's is refused in words, not answered with one's own."""
     own = counted.get(f"/statistics/{statistic}", by).json()
@@ -206,6 +216,8 @@ def test_statistics_stay_inside_ones_organisation(counted: House, by: Principal,
         ("to=1522454400", "to", "day_format"),
         ("from=2018-02-30", "from", "day_format"),
         ("group_by=person", "group_by", "unknown_value"),
+        ("group_by=week", "group_by", "unknown_value"),
+        ("maturity=90", None, "unknown_field"),
         ("organization=gard", None, "unknown_field"),
         ("since=2018-01-01", None, "unknown_field"),
     ],
@@ -240,6 +252,37 @@ def test_a_period_that_begins_after_its_end_is_refused(one_house: House, statist
         "The period begins after its end.",
     ]
     assert one_house.get(path.replace("03-31", "03-30"), OLGA).status_code == 200
+
+
+def test_a_mature_cohort_is_of_those_who_consented_long_enough_ago(one_house: House) -> None:
+    def asked(query: str) -> Any:
+        return one_house.get(f"/statistics/durations?{query}", OLGA, Accept_Language="en").json()
+
+    found = asked("maturity=90&to=2018-03-31")
+    assert (found["filters"]["maturity"], found["filters"]["consented_by"]) == (90, "2017-12-31")
+    assert found["definition"]["date_basis"].startswith("day of the consent")
+    # A period that ends in the future has had no more time than until today.
+    today = one_house.get("/queue", SOFIA).json()["today"]
+    assert asked("maturity=1&to=9999-12-31")["filters"]["consented_by"] < today
+    assert asked("maturity=1")["filters"]["consented_by"] < today
+    (error,) = asked("maturity=90&from=2018-01-01&to=2018-03-31")["errors"]
+    assert (error["parameter"], error["code"]) == ("maturity", "none_mature")
+    (error,) = asked("maturity=0")["errors"]
+    assert (error["code"], error["accepted"]) == ("too_small", ["1…3650"])
+
+
+def test_organisations_are_compared_in_the_askers_language(counted: House) -> None:
+    def funnels(query: str) -> Any:
+        path = f"/statistics/detection-sources?{query}"
+        return counted.get(path, OLGA, Accept_Language="en").json()["comparison"]
+
+    assert funnels("group_by=month") == funnels("") == []
+    funnel = funnels("group_by=organisation")[0]
+    assert (funnel["column"], funnel["line"], funnel["overall"]) == ("share", "reception", 80.0)
+    assert funnel["organisations"][0] == {
+        "group": "gard", "label": "CPAM du Gard", "n": 3, "value": 66.67, "limits": None,
+        "verdict": {"code": "too_small", "label": "too few"},
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 from adapters.verify import verify
 from domain.access import Principal
 from domain.commands import COMMANDS
+from projections.reports import STATISTICS
 from tests.api.house import DAVID, NADIA, OLGA, House, opened
 from tests.builders import DENIS, DORA, MARIE, SOFIA, SOMEBODY, referral
 from tests.databases import Databases
@@ -45,9 +46,7 @@ CHECKS = [
 ]
 
 ASKERS = {
-    "GET /api/v1/statistics/durations": (OLGA,),
-    "GET /api/v1/statistics/detection-sources": (OLGA,),
-    "GET /api/v1/statistics/outcomes": (OLGA,),
+    **{f"GET /api/v1/statistics/{name}": (OLGA,) for name in STATISTICS},
     "GET /api/v1/cases/{case_id}": (MARIE, DAVID),
     "GET /api/v1/cases/{case_id}/history": (NADIA,),
     "POST /api/v1/cases": (DORA,),

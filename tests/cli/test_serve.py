@@ -95,7 +95,10 @@ def test_a_demonstration_fills_an_empty_database_and_shows_a_token_for_each_role
         status, queue = ask(f"{api}/queue", given["COUNSELLOR"])
         assert (status, bool(queue["cases"])) == (200, True)
         assert {case["counsellor"] for case in queue["cases"]} <= {None, "conseil-1.gard"}
-        assert ask(f"{api}/statistics/outcomes", given["NATIONAL_ANALYST"])[1]["groups"][0]["opened"] == 200
+        assert (
+            ask(f"{api}/statistics/outcomes", given["NATIONAL_ANALYST"])[1]["groups"][0]["totals"]["opened"]
+            == 200
+        )
         assert ask(f"{api}/statistics/outcomes?organisation=isere", given["ANALYST"])[0] == 403
         assert [ask(f"{api}/workflow", token)[0] for token in given.values()] == [200] * 9
         assert server.stopped_by(signal.SIGTERM) == 0
@@ -116,7 +119,7 @@ def test_a_second_demonstration_keeps_the_cases_and_changes_the_tokens(demo_home
         assert sum("filrouge history" in line for line in server.out) == 3
         assert ask(f"{second['API']}/workflow", first["AUDITOR"])[0] == 401
         figures = ask(f"{second['API']}/statistics/outcomes", second["NATIONAL_ANALYST"])[1]
-        assert figures["groups"][0]["opened"] == 4
+        assert figures["groups"][0]["totals"]["opened"] == 4
         assert server.stopped_by(signal.SIGHUP) == 0
     assert active_tokens() == []
 

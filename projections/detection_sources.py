@@ -59,7 +59,7 @@ def counts(row: DetectionRow) -> Iterable[Count]:
 
 
 DETECTION_SOURCES: Final = ReadModel(
-    "detection_sources", 1, TABLE, DetectionRow, rows, counts, TALLY, ("detected_on",)
+    "detection_sources", 2, TABLE, DetectionRow, rows, counts, TALLY, ("detected_on",), weekly=True
 )
 
 

@@ -19,7 +19,17 @@ from adapters.row_writer import RowWriter
 from domain.case_state import CaseState
 from projections.read_model import ReadModel, Waves
 from projections.registry import READ_MODELS
-from projections.tallies import Cell, Deltas, add, cells_of, changed_bins, decode_bins, encode_bins, take_away
+from projections.tallies import (
+    Cell,
+    Deltas,
+    add,
+    cells_of,
+    changed_bins,
+    counted,
+    decode_bins,
+    encode_bins,
+    take_away,
+)
 from workflows.deadlines import Deadlines
 
 Rows = dict[str, tuple[Struct, ...]]
@@ -102,20 +112,20 @@ def _by_key(writer: RowWriter, rows: Iterable[Struct]) -> dict[tuple[Any, ...], 
 
 
 def _count(model: ReadModel, before: Iterable[Struct], after: Iterable[Struct], deltas: Deltas) -> None:
-    for row in before:
-        take_away(deltas, model, row)
-    for row in after:
-        add(deltas, model, row)
+    take_away(deltas, counted(model, before))
+    add(deltas, counted(model, after))
 
 
 class TallyWriter:
     """Adds to the cells of one tally. The append lock keeps two writers from reading the same cell."""
 
-    def __init__(self, tally: Table, engine: Engine) -> None:
-        """Compile the statements for the engine's database."""
-        self._rows = RowWriter(tally, engine)
+    def __init__(self, tally: Table, engine: Engine, name: str | None = None) -> None:
+        """Compile the statements for the engine's database; the tally may go by another `name`."""
+        self._rows = RowWriter(tally, engine, name)
         self._engine = engine
-        self._select = f"SELECT scope, period, key, bins FROM {tally.name} WHERE (scope, period, key) IN "  # noqa: S608
+        self._select = (
+            f"SELECT scope, period, key, bins FROM {self._rows.name} WHERE (scope, period, key) IN "  # noqa: S608
+        )
 
     def add(self, connection: Connection, changes: Mapping[Cell, Counter[int]]) -> None:
         """Change cells; one left without any count is deleted."""

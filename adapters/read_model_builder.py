@@ -4,14 +4,15 @@ A rebuild beside the live tables, a catch-up, a retry and a question about the p
 tallies out. Rows are a pure function of a case, so that taking the same cases gives the same tables.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from msgspec import Struct
 from sqlalchemy import Connection, Engine
 
 from adapters.bulk_writer import BulkWriter, Storable
 from domain.case_state import CaseState
 from projections.read_model import ReadModel, Waves
-from projections.tallies import Deltas, add, cells_of, changed_bins, encode_bins
+from projections.tallies import Counted, Deltas, add, cells_of, changed_bins, counted, encode_bins
 from workflows.deadlines import Deadlines
 
 Prepared = list[tuple[BulkWriter, Storable]]
@@ -43,19 +44,22 @@ class Builder:
         self.write(connection, self.prepare(cases))
 
     def prepare(self, cases: Sequence[CaseState]) -> Prepared:
-        """Compute the rows of some cases, and count them; nothing is written yet."""
-        return [self.prepare_one(model, cases) for model in self.models.values()]
+        """Compute the rows of some cases, and count them; nothing is written yet.
 
-    def prepare_one(self, model: ReadModel, cases: Iterable[CaseState]) -> tuple[BulkWriter, Storable]:
-        """Do so for one read model."""
+        Should a read model fail, none of them has counted anything.
+        """
+        return self.prepare_each(dict.fromkeys(self.models, cases))
+
+    def prepare_each(self, cases: Mapping[str, Iterable[CaseState]]) -> Prepared:
+        """Do so, each read model with cases of its own."""
         deadlines = self.deadlines
-        rows = [row for case in cases for row in model.rows(case, deadlines)]
-        if model.counts is not None:
-            deltas = self.deltas[model.name]
-            for row in rows:
-                add(deltas, model, row)
-        writer = self._rows[model.name]
-        return writer, writer.storable(rows)
+        made: list[tuple[str, list[Struct], list[Counted]]] = []
+        for name, model in self.models.items():
+            rows = [row for case in cases[name] for row in model.rows(case, deadlines)]
+            made.append((name, rows, counted(model, rows)))
+        for name, _, counts in made:
+            add(self.deltas[name], counts)
+        return [(writer := self._rows[name], writer.storable(rows)) for name, rows, _ in made]
 
     @staticmethod
     def write(connection: Connection, prepared: Prepared) -> None:

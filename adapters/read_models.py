@@ -22,7 +22,7 @@ from projections import organisations as register
 from projections.facts import METADATA
 from projections.read_model import ReadModel, Waves
 from projections.registry import READ_MODELS
-from projections.tallies import Deltas, add, cells_of
+from projections.tallies import Deltas, add, cells_of, counted
 from workflows.deadlines import Deadlines
 
 Progress = Callable[[int, int], None]
@@ -167,8 +167,7 @@ class _Rebuilder:
         model = self.model
         rows = [row for case in some for row in model.rows(case, self._deadlines)]
         self._rows.insert(connection, map(msgspec.structs.astuple, rows))
-        for row in rows:
-            add(self._deltas, model, row)
+        add(self._deltas, counted(model, rows))
 
     def finish(self, connection: Connection, waves: Waves) -> None:
         """Write the tally and make the indexes."""

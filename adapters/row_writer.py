@@ -15,15 +15,16 @@ from adapters.connections import driver_cursor, positional
 class RowWriter:
     """Upserts, deletes and bulk-inserts the rows of one table; a row is a tuple in the order of its columns."""
 
-    def __init__(self, table: Table, engine: Engine) -> None:
-        """Compile the statements for the engine's database."""
+    def __init__(self, table: Table, engine: Engine, name: str | None = None) -> None:
+        """Compile the statements for the engine's database; the table may go by another `name`."""
+        name = name or table.name
         names = [column.name for column in table.columns]
         keys = [column.name for column in table.primary_key]
         marks = ", ".join("?" * len(names))
-        insert = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our own names
+        insert = f"INSERT INTO {name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our own names
         updates = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
         where = " AND ".join(f"{key} = ?" for key in keys)
-        self.table = table
+        self.name = name
         self._engine = engine
         self._names = names
         self._where = where
@@ -33,8 +34,8 @@ class RowWriter:
         self._sqlite = engine.dialect.name == "sqlite"
         self._insert = positional(insert, engine)
         self._upsert = positional(f"{insert} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {updates}", engine)
-        self._delete = positional(f"DELETE FROM {table.name} WHERE {where}", engine)  # noqa: S608 - our own names
-        self._copy = f"COPY {table.name} ({', '.join(names)}) FROM STDIN"
+        self._delete = positional(f"DELETE FROM {name} WHERE {where}", engine)  # noqa: S608 - our own names
+        self._copy = f"COPY {name} ({', '.join(names)}) FROM STDIN"
 
     def key(self, row: Sequence[Any]) -> tuple[Any, ...]:
         """Return a row's primary key."""
@@ -63,7 +64,7 @@ class RowWriter:
         statement = self._updates.get(columns)
         if statement is None:
             to = ", ".join(f"{self._names[i]} = ?" for i in columns)
-            statement = f"UPDATE {self.table.name} SET {to} WHERE {self._where}"  # noqa: S608 - our own names
+            statement = f"UPDATE {self.name} SET {to} WHERE {self._where}"  # noqa: S608 - our own names
             self._updates[columns] = statement = positional(statement, self._engine)
         return statement
 

@@ -7,7 +7,8 @@ however it came about it is the same bytes.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -25,6 +26,9 @@ Cell = tuple[str, str, str]
 
 Deltas = dict[tuple[str, tuple[str, ...]], Counter[Bin]]
 """By organisation and periods (the month; for some read models the week too), how much to add under each bin."""
+
+Counted = tuple[tuple[str, tuple[str, ...]], Bins]
+"""What a row counts: where, as in `Deltas`, and how much in which bins."""
 
 _decode: Final = msgspec.json.Decoder(list[int]).decode
 _encode: Final = msgspec.json.Encoder().encode
@@ -51,28 +55,50 @@ def scopes_of(organisation: str, waves: Waves) -> tuple[str, ...]:
     return (NATIONAL, own) if wave is None else (NATIONAL, f"wave:{wave}", own)
 
 
-def add(deltas: Deltas, model: ReadModel, row: Any) -> None:
-    """Add what a row counts; nothing where its read model has no tally."""
-    for bins, counted in _counted(deltas, model, row):
-        bins.update(counted)
-
-
-def take_away(deltas: Deltas, model: ReadModel, row: Any) -> None:
-    """Take away what a row counted."""
-    for bins, counted in _counted(deltas, model, row):
-        bins.subtract(counted)
-
-
-def _counted(deltas: Deltas, model: ReadModel, row: Any) -> Iterator[tuple[Counter[Bin], Bins]]:
+def counted(model: ReadModel, rows: Iterable[Any]) -> list[Counted]:
+    """Return what rows count, and where; nothing where their read model has no tally."""
     if model.counts is None:
-        return
-    for organisation, on, bins in model.counts(row):
-        month = on.isoformat()[:7]
-        where = (organisation, (month, Unit.WEEK.of(on)) if model.weekly else (month,))
+        return []
+    periods, counts = _PERIODS[model.weekly], model.counts
+    return [((organisation, periods[on]), bins) for row in rows for organisation, on, bins in counts(row)]
+
+
+def add(deltas: Deltas, counts: Iterable[Counted]) -> None:
+    """Add what rows count."""
+    for where, bins in counts:
         found = deltas.get(where)
         if found is None:
             found = deltas[where] = Counter()
-        yield found, bins
+        if isinstance(bins, (tuple, list)):  # nearly always, and the cheapest question
+            for bin_ in bins:
+                found[bin_] += 1
+        else:
+            found.update(bins)
+
+
+def take_away(deltas: Deltas, counts: Iterable[Counted]) -> None:
+    """Take away what rows counted."""
+    for where, bins in counts:
+        deltas.setdefault(where, Counter()).subtract(bins)
+
+
+class _Periods(dict[date, tuple[str, ...]]):
+    """The periods that each day lies in, worked out once: cases name the same days over and over."""
+
+    def __init__(self, *units: Unit) -> None:
+        super().__init__()
+        self._units = units
+
+    def __missing__(self, day: date) -> tuple[str, ...]:
+        if len(self) > _DAYS_KEPT:
+            self.clear()
+        periods = self[day] = tuple(unit.of(day) for unit in self._units)
+        return periods
+
+
+_DAYS_KEPT: Final = 100_000
+_PERIODS: Final = {False: _Periods(Unit.MONTH), True: _Periods(Unit.MONTH, Unit.WEEK)}
+"""By whether a read model is kept by week, too."""
 
 
 def cells_of(deltas: Deltas, waves: Waves) -> dict[Cell, Counter[int]]:

@@ -23,7 +23,7 @@ from domain.fold import fold_facts
 from projections import organisations
 from projections.read_model import ReadModel
 from projections.registry import READ_MODELS
-from projections.tallies import Deltas, add, cells_of
+from projections.tallies import Deltas, add, cells_of, counted
 from tests.builders import DETECTED_ON, Happened
 from tests.service import REGISTERED, WAVES
 from workflows.deadlines import Deadlines
@@ -82,8 +82,7 @@ class Board:
             RowWriter(model.table, self.engine).insert(connection, map(astuple, rows))
             if model.tally is not None:
                 deltas: Deltas = {}
-                for row in rows:
-                    add(deltas, model, row)
+                add(deltas, counted(model, rows))
                 TallyWriter(model.tally, self.engine).insert(connection, cells_of(deltas, WAVES))
 
     def rows(self, table: Table) -> list[tuple[Any, ...]]:

@@ -76,22 +76,22 @@ def rows(case: CaseState, deadlines: Deadlines) -> tuple[CaseRow]:
     return (row,)
 
 
-def find(connection: Connection, case_id: str, within: Reach = EVERY_CASE) -> CaseRow | None:
-    """Return a case's row, or None when there is none `within` reach: which of the two is not told."""
-    asked = _asked(within)
-    found = connection.execute(_one_of_reach(tuple(asked)), {"case_id": case_id, **asked}).one_or_none()
+def find(connection: Connection, case_id: str, reach: Reach = EVERY_CASE) -> CaseRow | None:
+    """Return a case's row, or None when there is none within `reach`: which of the two is not told."""
+    asked = conditions_of(reach)
+    found = connection.execute(within(tuple(asked)), {"case_id": case_id, **asked}).one_or_none()
     return None if found is None else CaseRow(*found)
 
 
 def is_within(connection: Connection, case_id: str, reach: Reach) -> bool:
     """Tell whether there is such a case within reach, by the same look-up whatever the answer."""
-    asked = _asked(reach)
-    return connection.execute(_one_of_reach(tuple(asked)), {"case_id": case_id, **asked}).first() is not None
+    asked = conditions_of(reach)
+    return connection.execute(within(tuple(asked)), {"case_id": case_id, **asked}).first() is not None
 
 
-def page(connection: Connection, within: Reach, after: tuple[date, str] | None, limit: int) -> list[CaseRow]:
+def page(connection: Connection, reach: Reach, after: tuple[date, str] | None, limit: int) -> list[CaseRow]:
     """Return at most `limit` cases within reach, the latest detected first, after the keyset (day, case id)."""
-    asked = _asked(within)
+    asked = conditions_of(reach)
     query = select(TABLE).where(*(_REACHED[name] for name in asked))
     if after is not None:
         query = query.where(tuple_(TABLE.c.detected_on, TABLE.c.case_id) < tuple_(*after))
@@ -107,14 +107,14 @@ _REACHED: Final[dict[str, ColumnElement[bool]]] = {
 """Each condition of a reach, on the table."""
 
 
-def _asked(reach: Reach) -> dict[str, str]:
-    """Return the conditions that a reach sets."""
+def conditions_of(reach: Reach) -> dict[str, str]:
+    """Return the conditions that a reach sets, by name, each with its value."""
     return {name: value for name in _REACHED if (value := getattr(reach, name)) is not None}
 
 
 @cache
-def _one_of_reach(conditions: tuple[str, ...]) -> Select[Any]:
-    """Return the look-up of one case under these conditions, made once: every command of the API begins with it."""
+def within(conditions: tuple[str, ...]) -> Select[Any]:
+    """Return the look-up of the one `case_id` under these conditions, made once: every command begins with it."""
     return select(TABLE).where(
         TABLE.c.case_id == bindparam("case_id"), *(_REACHED[name] for name in conditions)
     )

@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 from fastapi.routing import iter_route_contexts
 
+from adapters.database_sqlite import Side
 from domain.access import Principal
 from projections.reports import STATISTICS
 from tests.api.house import ALMA, AUDE, DAVID, DIANE, NADIA, OLGA, House, opened
@@ -314,12 +315,14 @@ def statements(town: tuple[House, dict[str, str]]) -> Iterator[list[str]]:
     def untrace(connection: sqlite3.Connection, *_: object) -> None:
         connection.set_trace_callback(None)
 
-    engine = town[0].cells.service.engine
-    sa.event.listen(engine, "checkout", trace)
-    sa.event.listen(engine, "checkin", untrace)
+    writers = town[0].cells.service.engine
+    for engine in (writers, Side.reading(writers)):
+        sa.event.listen(engine, "checkout", trace)
+        sa.event.listen(engine, "checkin", untrace)
     yield found
-    sa.event.remove(engine, "checkout", trace)
-    sa.event.remove(engine, "checkin", untrace)
+    for engine in (writers, Side.reading(writers)):
+        sa.event.remove(engine, "checkout", trace)
+        sa.event.remove(engine, "checkin", untrace)
 
 
 def test_a_token_of_nobody_is_refused(town: tuple[House, dict[str, str]]) -> None:

@@ -38,7 +38,9 @@ class Column:
 
     `reveals` names the counts (of the line, else of the group's totals; `line.column` is that of another line) from
     which it is computed: where one of them is hidden, so is this. A count that is `part_of` another (named likewise)
-    is never more than it; one that is the `sum_of` others, beside it, is exactly what they add up to.
+    is never more than it; one that is the `sum_of` others, beside it, is exactly what they add up to. A `stock` is what
+    there is at the end of the group's time: those of one month after another do not add up. Counts are `tied` that
+    balance with others across lines or from one group to the next: they are shown if nothing has to be hidden.
     """
 
     code: str
@@ -48,6 +50,8 @@ class Column:
     reveals: tuple[str, ...] = ()
     part_of: str | None = None
     sum_of: tuple[str, ...] = ()
+    stock: bool = False
+    tied: bool = False
 
     def label(self, language: Language) -> str:
         """Return the label for people."""

@@ -42,15 +42,18 @@ def hide_small(
     threshold: int = THRESHOLD,
     *,
     within: Mapping[str, str] | None = None,
+    over_time: bool = False,
 ) -> list[Group]:
     """Return the groups with what may not leave hidden: named in `hidden`, its value none.
 
     `within` names the coarser group that each group lies in, where figures may be asked for by these as well: the
-    wave of an organisation.
+    wave of an organisation. Groups that follow each other `over_time` do not add up in what there is at their end.
     """
     if threshold <= 1:
         return list(groups)
-    families = _families(shape, groups)
+    codes = dict.fromkeys(line.code for group in groups for line in group.lines)
+    families = _families(shape, codes)
+    tied = [(line, column.code) for line, column in _places(shape, codes) if column.tied]
     finest = {group.group: _counts(shape, group) for group in groups}
     level: _Level | None = None
     names = dict.fromkeys(finest, NO_GROUP)
@@ -59,7 +62,8 @@ def hide_small(
             _added_up(finest, named), threshold, level, {named[name]: names[name] for name in finest}
         )
         for family in families:
-            level.hide(family)
+            level.hide(family, adds_up=not (over_time and family.stock))
+        level.hide_tied(tied)
         names = named
     hidden = level.hidden if level is not None else set()
     return [_without(shape, group, hidden) for group in groups]
@@ -90,6 +94,7 @@ class _Family:
     places: tuple[Place, ...]
     whole: Place | None = None
     makes_up: bool = False
+    stock: bool = False
 
 
 @dataclass(slots=True)
@@ -102,19 +107,25 @@ class _Level:
     coarser: Mapping[str, str]
     hidden: set[tuple[str, Place]] = field(default_factory=set)
 
-    def hide(self, family: _Family) -> None:
-        """Hide what must be of some counts; with those they are part of it is done."""
+    def hide(self, family: _Family, *, adds_up: bool) -> None:
+        """Hide what must be of some counts, which over all groups add up or not; their wholes are done."""
         table = Table(max(1, self.threshold - 2))
-        for group, counts in self.counts.items():
+        above = self.above if adds_up else None
+        for group in self.counts:
             for place in family.places:
-                self._add(table, family, group, place, counts)
+                self._add(table, family, group, place, above)
         self.hidden |= {(group, (line, column)) for group, line, column in table.protected()}
 
-    def _add(
-        self, table: Table, family: _Family, group: str, place: Place, counts: Mapping[Place, int]
-    ) -> None:
-        value, whole = counts.get(place, 0), family.whole
-        sum_hidden = self.above is not None and (self.coarser[group], place) in self.above.hidden
+    def hide_tied(self, places: Iterable[Place]) -> None:
+        """Hide counts whose ties are not followed, in every group, if anything at all is hidden or small."""
+        tied = [(group, place) for group in self.counts for place in places]
+        if self.hidden or any(self._is_small(self.counts[group].get(place)) for group, place in tied):
+            self.hidden |= set(tied)
+
+    def _add(self, table: Table, family: _Family, group: str, place: Place, above: "_Level | None") -> None:
+        counts, whole, coarser = self.counts[group], family.whole, self.coarser[group]
+        value = counts.get(place, 0)
+        sum_hidden = above is not None and (coarser, place) in above.hidden
         whole_hidden = whole is not None and (group, whole) in self.hidden
         rest = None
         if whole is not None and not whole_hidden and not family.makes_up:
@@ -123,7 +134,7 @@ class _Level:
             (group, *place),
             value,
             row=("row", group) if family.makes_up and not whole_hidden else FREE,
-            column=FREE if self.above is None or sum_hidden else ("column", self.coarser[group], place),
+            column=FREE if above is None or sum_hidden else ("column", coarser, place),
             room=rest,
             hidden=sum_hidden or whole_hidden or self._is_small(value) or self._is_small(rest),
             may_be_none=sum_hidden or whole_hidden,
@@ -133,29 +144,26 @@ class _Level:
         return count is not None and 0 < count < self.threshold
 
 
-def _is_counted(column: Column) -> bool:
-    """Whether it is a count of its own; one that `reveals` others is computed from them, and hidden with them."""
-    return column.kind is Kind.COUNT and not column.reveals
-
-
 def _counts(shape: Shape, group: Group) -> dict[Place, int]:
-    columns = shape.lines.columns if shape.lines is not None else ()
-    found = {("", column.code): group.totals[column.code] for column in shape.totals if _is_counted(column)}
-    for line in group.lines:
-        found |= {
-            (line.code, column.code): line.values[column.code] for column in columns if _is_counted(column)
-        }
-    return {place: int(count or 0) for place, count in found.items()}
+    figures = {"": group.totals} | {line.code: line.values for line in group.lines}
+    return {
+        (line, column.code): int(figures[line][column.code] or 0)
+        for line, column in _places(shape, figures.keys() - {""})
+        if column.kind is Kind.COUNT
+    }
 
 
-def _families(shape: Shape, groups: Sequence[Group]) -> list[_Family]:
-    """Return every count once, those that others are part of before these."""
-    codes = dict.fromkeys(line.code for group in groups for line in group.lines)
-    found = [_Family(places, whole, makes_up=True) for whole, places in _sums(shape, codes)]
+def _families(shape: Shape, codes: Iterable[str]) -> list[_Family]:
+    """Return every count once that is not tied, those that others are part of before these."""
+    stocks = {(line, column.code) for line, column in _places(shape, codes) if column.stock}
+    found = [
+        _Family(places, whole, makes_up=True, stock=whole in stocks) for whole, places in _sums(shape, codes)
+    ]
     taken = {place for family in found for place in family.places}
     for line, column in _places(shape, codes):
-        if _is_counted(column) and (line, column.code) not in taken:
-            found.append(_Family(((line, column.code),), _whole(shape, line, column)))
+        place = (line, column.code)
+        if column.kind is Kind.COUNT and not column.tied and place not in taken:
+            found.append(_Family((place,), _whole(shape, line, column), stock=column.stock))
     return _in_order(found)
 
 
@@ -173,6 +181,9 @@ def _sums(shape: Shape, codes: Iterable[str]) -> Iterator[tuple[Place, tuple[Pla
     for line, column in _places(shape, codes):
         if column.sum_of:
             yield (line, column.code), tuple(_resolved(shape, line, name) for name in column.sum_of)
+        if column.kind is Kind.COUNT and column.reveals:  # what a count is more than others
+            whole, *parts = (_resolved(shape, line, name) for name in column.reveals)
+            yield whole, (*parts, (line, column.code))
 
 
 def _whole(shape: Shape, line: str, column: Column) -> Place | None:
@@ -221,7 +232,7 @@ def _blank(values: Mapping[str, Value], withheld: frozenset[str]) -> dict[str, V
 
 
 def _is_withheld(shape: Shape, line: str, column: Column, places: set[Place]) -> bool:
-    if _is_counted(column):
+    if column.kind is Kind.COUNT:
         return (line, column.code) in places
     if not column.reveals:  # nobody said what it tells: it goes with any count beside it
         return any(place[0] == line for place in places)

@@ -22,6 +22,7 @@ from sqlalchemy import URL
 from adapters.connections import parsed
 from adapters.storage_errors import DatabaseUrlRefused
 from domain.errors import FilRougeError
+from projections.suppression import THRESHOLD
 from workflows.deadlines import Deadlines
 from workflows.labels import Language, in_language
 
@@ -189,6 +190,13 @@ class Settings(BaseSettings):
     )
     max_body_bytes: int = Field(
         default=1_048_576, ge=1024, le=104_857_600, description="The longest request body accepted, in bytes."
+    )
+    small_count_threshold: int = Field(
+        default=THRESHOLD,
+        ge=1,
+        le=1000,
+        description="The least count, besides 0, that analysts and publications are shown; smaller ones are hidden, "
+        "and what would give them back. 1 hides nothing.",
     )
     deadline_detected_days: Days = Field(
         default=7, description="Days from detection to the relevance decided and a first contact tried."

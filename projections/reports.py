@@ -73,6 +73,7 @@ class Statistic:
     organisations it covers. `groupings` are those it may be broken down by: by week only if its models' tallies are
     kept by week. `comparable` are the columns that may be compared between organisations. `weekly` names the total
     that flows, of which an average a week means something. `cohort` says that `report` heeds `Filters.cohort`.
+    `published` are those of the published table [001, III].
     """
 
     name: str
@@ -87,6 +88,7 @@ class Statistic:
     comparable: tuple[Comparable, ...] = ()
     weekly: str | None = None
     cohort: MatureCohort | None = None
+    published: bool = False
 
     def read(self, connection: Connection, filters: Filters) -> Figures:
         """Return the figures under these filters. Raises PeriodBackwards, NotOffered, NoneMature."""
@@ -114,6 +116,35 @@ STATISTICS: Final[Mapping[str, Statistic]] = {
     statistic.name: statistic
     for statistic in (
         Statistic(
+            name="detection-sources",
+            title={"fr": "Nature des détections", "en": "Detection sources"},
+            about={
+                "fr": "Les saisines reçues, par source.",
+                "en": "The referrals received, by source.",
+            },
+            models=(detection_sources.DETECTION_SOURCES,),
+            report=detection_sources.report,
+            definitions=detection_sources.DEFINITIONS,
+            shape=detection_sources.SHAPE,
+            comparable=(Comparable("share", n="total", part="cases"),),
+            weekly="total",
+            published=True,
+        ),
+        Statistic(
+            name="outcomes",
+            title={"fr": "Résultats des accompagnements", "en": "Outcomes"},
+            about={
+                "fr": "Ce que sont devenus les dossiers clos ; un dossier peut avoir plusieurs résultats.",
+                "en": "The outcomes of the closed cases, of which a case may have several.",
+            },
+            models=(outcomes.OUTCOMES,),
+            report=outcomes.report,
+            definitions=outcomes.DEFINITIONS,
+            shape=outcomes.SHAPE,
+            comparable=(Comparable("share_of_closed", n="closed", part="cases"),),
+            published=True,
+        ),
+        Statistic(
             name="durations",
             title={"fr": "Durées d'accompagnement", "en": "Durations of accompaniment"},
             about={
@@ -134,33 +165,7 @@ STATISTICS: Final[Mapping[str, Statistic]] = {
                 keys=durations.COHORT_KEYS,
                 definitions=durations.COHORT_DEFINITIONS,
             ),
-        ),
-        Statistic(
-            name="detection-sources",
-            title={"fr": "Nature des détections", "en": "Detection sources"},
-            about={
-                "fr": "Les saisines reçues, par source.",
-                "en": "The referrals received, by source.",
-            },
-            models=(detection_sources.DETECTION_SOURCES,),
-            report=detection_sources.report,
-            definitions=detection_sources.DEFINITIONS,
-            shape=detection_sources.SHAPE,
-            comparable=(Comparable("share", n="total", part="cases"),),
-            weekly="total",
-        ),
-        Statistic(
-            name="outcomes",
-            title={"fr": "Résultats des accompagnements", "en": "Outcomes"},
-            about={
-                "fr": "Ce que sont devenus les dossiers clos ; un dossier peut avoir plusieurs résultats.",
-                "en": "The outcomes of the closed cases, of which a case may have several.",
-            },
-            models=(outcomes.OUTCOMES,),
-            report=outcomes.report,
-            definitions=outcomes.DEFINITIONS,
-            shape=outcomes.SHAPE,
-            comparable=(Comparable("share_of_closed", n="closed", part="cases"),),
+            published=True,
         ),
     )
 }

@@ -23,6 +23,8 @@ _UNWATCHED_WIDTH: Final = (
     200  # columns of a table that goes to a file or a pipe, unless COLUMNS says otherwise
 )
 
+_WHOLE: Final = 24  # characters of a name that no table breaks
+
 
 def _console(stream: TextIO) -> "Console":
     from rich.console import Console
@@ -65,13 +67,22 @@ def write_json(value: object) -> None:
 def table(
     headers: Sequence[str], rows: Sequence[Sequence[str]], *, texts: int = 1, last_is_total: bool = False
 ) -> None:
-    """Write a table; its first `texts` columns hold words, the others figures, which are right-aligned."""
+    """Write a table; its first `texts` columns hold words, the others figures, which are right-aligned.
+
+    Where there is no room for all, what folds first is the headers: short names stay whole.
+    """
     from rich.markup import escape
     from rich.table import Table
 
     drawn = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for number, header in enumerate(headers):
-        drawn.add_column(escape(header), justify="left" if number < texts else "right", overflow="fold")
+        words = [row[number] for row in rows] if number < texts else []
+        drawn.add_column(
+            escape(header),
+            justify="left" if number < texts else "right",
+            overflow="fold",
+            min_width=min(_WHOLE, max(map(len, words), default=0)),
+        )
     for number, row in enumerate(rows):
         total = last_is_total and number == len(rows) - 1
         drawn.add_row(*map(escape, row), style="bold" if total else None)

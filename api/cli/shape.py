@@ -3,6 +3,7 @@
 Help texts are declared as keys; `translate` puts the words in their place when the command line starts.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import typer
@@ -44,11 +45,15 @@ class Group(_Translated, TyperGroup):
         """Return the names of the commands below."""
         return sorted(self.commands, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
 
+    def below(self) -> Sequence[Any]:
+        """Return the commands below whose help is still to be translated."""
+        return list(self.commands.values())
 
-def group(key: str, **settings: Any) -> typer.Typer:
+
+def group(key: str, cls: type[Group] = Group, **settings: Any) -> typer.Typer:
     """Return an empty group of commands whose help is the text `help.<key>`, its examples `help.<key>.examples`."""
     return typer.Typer(
-        cls=Group,
+        cls=cls,
         help=f"help.{key}",
         epilog=f"help.{key}.examples",
         add_completion=False,
@@ -81,7 +86,7 @@ def translate(command: Any) -> None:
             parameter.metavar = ""  # what it takes is nothing, not a <bool>
         if isinstance(parameter, TyperArgument):
             _show_plainly(parameter)
-    if isinstance(command, TyperGroup):
+    if isinstance(command, Group):
         command.subcommand_metavar = say("help.metavar")
-        for below in command.commands.values():
+        for below in command.below():
             translate(below)

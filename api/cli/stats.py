@@ -1,83 +1,61 @@
-"""`filrouge stats`: durations, detection sources, outcomes, each with what it means written beneath it.
+"""`filrouge stats`: the statistics, each with what it means written beneath it.
 
-The figures are those of the read models, the same that the API gives. Without a name all three are printed, which
-after `filrouge demo --national` is the published table.
+The figures are those of the read models, the same that the API gives. A command for each statistic that is declared,
+with the options that it knows; without a name those of the published table are printed, which after
+`filrouge demo --national` is that table.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.cli import output
 from api.cli.opening import read_models_opened, settings
-from api.cli.options import By, Json, Organisations, Since, Until, Waves, choice_of, day
-from api.cli.shape import command, group
-from api.cli.stats_answer import MEASURES, Answer, Asked
+from api.cli.options import By, Json, Organisations, Since, Until, Waves, choice_of, day, whole
+from api.cli.shape import Group, command, group, translate
 from api.cli.words import say, spoken
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
+    from api.cli.stats_answer import Asked, Told
     from projections.reports import Statistic
 
-app = group("stats", invoke_without_command=True)
-
-Measure = Annotated[
-    str,
-    typer.Option("--measure", parser=choice_of(MEASURES), metavar="|".join(MEASURES), help="stats.measure"),
-]
 WeeklyFrom = Annotated[
     date | None, typer.Option("--weekly-from", parser=day, metavar="YYYY-MM-DD", help="stats.weekly_from")
 ]
+Publishable = Annotated[bool, typer.Option("--publishable", help="stats.publishable")]
 
 
-def durations(
-    ctx: typer.Context,
-    organisation: Organisations = None,
-    wave: Waves = None,
-    since: Since = None,
-    until: Until = None,
-    by: By = None,
-    measure: Measure = MEASURES[0],
-    as_json: Json = False,
-) -> None:
-    """Print how long accompaniments last."""
-    _refuse_options_before(ctx)
-    _print(["durations"], as_json, organisation, wave, since, until, by, measure=measure)
+class _Statistics(Group):
+    """The statistics' commands, made when one is asked for: they are declared far from the command line."""
+
+    _made: Mapping[str, Any] | None = None
+
+    @property
+    def commands(self) -> Any:
+        """The command of each statistic, in the language spoken."""
+        if self._made is None:
+            from projections.reports import STATISTICS
+
+            self._made = _made(list(STATISTICS.values()))
+        return self._made
+
+    @commands.setter
+    def commands(self, given: object) -> None:
+        """Take nothing: what the library has to give is empty."""
+
+    def below(self) -> Sequence[Any]:
+        """Return nothing: what is below is in the language spoken already."""
+        return ()
 
 
-def detection_sources(
-    ctx: typer.Context,
-    organisation: Organisations = None,
-    wave: Waves = None,
-    since: Since = None,
-    until: Until = None,
-    by: By = None,
-    weekly_from: WeeklyFrom = None,
-    as_json: Json = False,
-) -> None:
-    """Print where referrals come from."""
-    _refuse_options_before(ctx)
-    _print(["detection-sources"], as_json, organisation, wave, since, until, by, weekly_from=weekly_from)
-
-
-def outcomes(
-    ctx: typer.Context,
-    organisation: Organisations = None,
-    wave: Waves = None,
-    since: Since = None,
-    until: Until = None,
-    by: By = None,
-    as_json: Json = False,
-) -> None:
-    """Print what came of the cases."""
-    _refuse_options_before(ctx)
-    _print(["outcomes"], as_json, organisation, wave, since, until, by)
+app = group("stats", invoke_without_command=True, cls=_Statistics)
 
 
 @app.callback()
-def every_statistic(
+def every_published(
     ctx: typer.Context,
     organisation: Organisations = None,
     wave: Waves = None,
@@ -85,12 +63,92 @@ def every_statistic(
     until: Until = None,
     by: By = None,
     weekly_from: WeeklyFrom = None,
+    publishable: Publishable = False,
     as_json: Json = False,
 ) -> None:
-    """Print all three, when none is named."""
-    if ctx.invoked_subcommand is None:
-        names = ["detection-sources", "outcomes", "durations"]
-        _print(names, as_json, organisation, wave, since, until, by, weekly_from=weekly_from)
+    """Print those of the published table, when none is named."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from projections.reports import STATISTICS
+
+    names = [statistic for statistic in STATISTICS.values() if statistic.published]
+    _print(
+        names,
+        as_json,
+        organisation=organisation,
+        wave=wave,
+        since=since,
+        until=until,
+        by=by,
+        weekly_from=weekly_from,
+        publishable=publishable,
+    )
+
+
+def _made(statistics: Sequence["Statistic"]) -> Mapping[str, Any]:
+    from typer.main import get_command
+
+    below = group("stats")
+    for statistic in statistics:
+        key = f"stats.{statistic.name}"
+        command(below, statistic.name, "stats.each")(_command(statistic, key))
+    below.callback()(lambda: None)
+    made: Mapping[str, Any] = get_command(below).commands  # type: ignore[attr-defined]
+    for statistic in statistics:
+        one = made[statistic.name]
+        translate(one)
+        one.help = f"{statistic.title[spoken()]}. {statistic.about[spoken()]}"
+        one.epilog = "\n" + say("help.stats.each.examples", name=statistic.name, by=statistic.groupings[-1])
+    return made
+
+
+def _command(statistic: "Statistic", key: str) -> Any:
+    def run(ctx: typer.Context, as_json: bool, **given: Any) -> None:
+        _refuse_options_before(ctx)
+        _print([statistic], as_json, **given)
+
+    parameters = list(_parameters(statistic))
+    run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    run.__name__ = key
+    return run
+
+
+def _parameters(statistic: "Statistic") -> Iterator[Parameter]:
+    """Yield the options that a statistic knows."""
+    groupings = tuple(by.value for by in statistic.groupings)
+    yield _parameter("ctx", typer.Context, default=Parameter.empty)
+    yield _parameter("organisation", Organisations)
+    yield _parameter("wave", Waves)
+    yield _parameter("since", Since)
+    yield _parameter("until", Until)
+    yield _parameter("by", _choice("--by", groupings, "option.by"))
+    if statistic.cohort is not None:
+        from projections.statistics import MAX_MATURITY
+
+        days = typer.Option(
+            "--maturity", parser=whole(1, MAX_MATURITY), metavar="DAYS", help="stats.maturity"
+        )
+        yield _parameter("maturity", Annotated[int | None, days])
+    if statistic.weekly is not None:
+        yield _parameter("weekly_from", WeeklyFrom)
+    lines = statistic.shape.lines
+    if lines is not None:
+        codes = tuple(member.value for member in lines.codes)
+        yield _parameter("line", _choice("--line", codes, "stats.line", metavar="CODE"))
+        columns = tuple(column.code for column in lines.columns)
+        yield _parameter("column", _choice("--column", columns, "stats.column", metavar="CODE"))
+    yield _parameter("publishable", Publishable, default=False)
+    yield _parameter("as_json", Json, default=False)
+
+
+def _parameter(name: str, annotation: Any, *, default: Any = None) -> Parameter:
+    return Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=annotation)
+
+
+def _choice(option: str, codes: tuple[str, ...], key: str, metavar: str | None = None) -> Any:
+    shown = metavar or "|".join(codes)
+    return Annotated[str | None, typer.Option(option, parser=choice_of(codes), metavar=shown, help=key)]
 
 
 def _refuse_options_before(ctx: typer.Context) -> None:
@@ -100,84 +158,39 @@ def _refuse_options_before(ctx: typer.Context) -> None:
         raise typer.BadParameter(say("stats.options_after"))
 
 
-def _print(
-    names: list[str],
-    as_json: bool,
-    organisations: list[str] | None,
-    waves: list[str] | None,
-    since: date | None,
-    until: date | None,
-    by: str | None,
-    **more: Any,
-) -> None:
+def _print(statistics: Sequence["Statistic"], as_json: bool, **given: Any) -> None:
+    from api.cli.stats_answer import Asked
     from api.cli.stats_tables import print_answer
-    from projections.reports import PeriodBackwards
-    from projections.statistics import Filters, GroupBy
+    from projections.reports import NoneMature, PeriodBackwards
 
-    filters = Filters(
-        tuple(organisations or ()), tuple(waves or ()), since, until, GroupBy(by) if by else None
-    )
     try:
-        answers = _answers(names, Asked(filters, **more))
+        answers = _answers(statistics, Asked.of(**given))
     except PeriodBackwards:
         raise typer.BadParameter(say("stats.period_backwards")) from None
+    except NoneMature:
+        raise typer.BadParameter(say("stats.none_mature")) from None
     if as_json:
-        written = [as_fields(answer) for answer in answers]
-        output.write_json(written[0] if len(written) == 1 else {a["statistic"]: a for a in written})
+        written = {told.answer.statistic.name: told.as_json(spoken()) for told in answers}
+        output.write_json(next(iter(written.values())) if len(written) == 1 else written)
         return
-    for number, answer in enumerate(answers):
+    for number, told in enumerate(answers):
         if number:
             output.line()
-        print_answer(answer)
+        print_answer(told)
 
 
-def _answers(names: list[str], asked: Asked) -> list[Answer]:
-    from adapters.database import reading
+def _answers(statistics: Sequence["Statistic"], asked: "Asked") -> list["Told"]:
+    from adapters.figure_source import FigureSources
     from api.cli.register import require_registered
+    from api.cli.stats_answer import told
     from domain.vocabulary import Wave
-    from projections.reports import STATISTICS
 
-    for wave in asked.filters.waves:
+    for wave in asked.waves:
         choice_of(tuple(Wave))(wave)
-    with read_models_opened(settings()) as engine:
-        require_registered(engine, asked.filters.organisations)
-        with reading(engine) as connection:
-            return [_answer(connection, STATISTICS[name], asked) for name in names]
-
-
-def _answer(connection: "Connection", statistic: "Statistic", asked: Asked) -> Answer:
-    from api.cli.stats_mature import mature
-
-    figures = statistic.read(connection, asked.filters)
-    return Answer(
-        statistic.name,
-        asked,
-        statistic.definitions[spoken()],
-        figures.covered,
-        figures.groups,
-        mature(connection, asked.filters) if statistic.name == "durations" else None,
-    )
-
-
-def as_fields(answer: Answer) -> dict[str, Any]:
-    """Return an answer as the JSON that `--json` prints."""
-    filters = answer.asked.filters
-    fields = {
-        "statistic": answer.name,
-        "filters": {
-            "organisations": filters.organisations,
-            "waves": filters.waves,
-            "from": filters.since,
-            "to": filters.until,
-            "by": filters.group_by.value if filters.group_by else None,
-        },
-        "definition": answer.definition,
-        "covered": answer.covered,
-        "groups": answer.groups,
-    }
-    return fields | {"mature": answer.mature} if answer.name == "durations" else fields
-
-
-command(app, "durations", "stats.durations")(durations)
-command(app, "detection-sources", "stats.detection-sources")(detection_sources)
-command(app, "outcomes", "stats.outcomes")(outcomes)
+    chosen = settings()
+    with read_models_opened(chosen) as engine:
+        require_registered(engine, asked.organisations)
+        models = {model.name: model for statistic in statistics for model in statistic.models}
+        with FigureSources(engine, chosen.deadlines).open(list(models.values())) as source:
+            hidden_below = chosen.small_count_threshold if asked.publishable else None
+            return [told(source, statistic, asked, hidden_below) for statistic in statistics]

@@ -1,32 +1,72 @@
 """One statistic as the command line has it: what was asked, and what came back."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Self
 
-if TYPE_CHECKING:
-    from api.cli.stats_mature import Mature
-    from projections.statistics import Covered, Definition, Filters
-
-MEASURES: Final = ("consent_to_closing", "detection_to_closing", "consent_to_care")
+from adapters.figure_source import FigureSource
+from domain.days import day_of
+from domain.use_cases import system_clock
+from projections.answers import Answer, answer
+from projections.organisations import all_organisations
+from projections.reports import Statistic
+from projections.statistics import Cohort, Filters, GroupBy
+from workflows.labels import Language
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked: the filters of every statistic, and what only one of them looks at."""
+    """What is asked: which cases, and how the figures are shown."""
 
-    filters: "Filters"
-    measure: str = MEASURES[0]
+    organisations: tuple[str, ...] = ()
+    waves: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    by: GroupBy | None = None
+    maturity: int | None = None
     weekly_from: date | None = None
+    line: str | None = None
+    column: str | None = None
+    publishable: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        organisation: Sequence[str] | None = None,
+        wave: Sequence[str] | None = None,
+        by: str | None = None,
+        **more: Any,
+    ) -> Self:
+        """Return what options ask."""
+        return cls(tuple(organisation or ()), tuple(wave or ()), by=GroupBy(by) if by else None, **more)
+
+    def filters(self, today: date) -> Filters:
+        """Return which cases are counted."""
+        cohort = Cohort.of(self.maturity, self.until, today) if self.maturity else None
+        return Filters(self.organisations, self.waves, self.since, self.until, self.by, cohort)
 
 
 @dataclass(frozen=True)
-class Answer:
+class Told:
     """One statistic, and all that must be shown beside it."""
 
-    name: str
     asked: Asked
-    definition: "Definition"
-    covered: "Covered"
-    groups: list[Any]
-    mature: "Mature | None" = None
+    answer: Answer
+    source: FigureSource
+    names: Mapping[str, str]
+
+    def as_json(self, language: Language) -> dict[str, Any]:
+        """Return it as the JSON that `--json` prints: the API's own."""
+        from api.views.statistics import statistic_view
+
+        view = statistic_view(self.answer, self.source, self.names, language)
+        return view.model_dump(mode="json", by_alias=True)
+
+
+def told(source: FigureSource, statistic: Statistic, asked: Asked, hidden_below: int | None) -> Told:
+    """Ask for a statistic. Raises what `answer` raises."""
+    filters = asked.filters(source.today(day_of(system_clock())))
+    found = answer(source.connection, statistic, filters, hidden_below)
+    return Told(asked, found, source, {row.code: row.name for row in all_organisations(source.connection)})

@@ -1,72 +1,112 @@
-"""The tables of `filrouge stats`: the figures, and beneath them what they are."""
+"""The tables of `filrouge stats`: the figures, and beneath them what they are. One printer for every statistic."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from api.cli import output
-from api.cli.stats_answer import Answer
-from api.cli.words import day, number, percent, say, spoken
-from domain.vocabulary import Outcome, Source, Wave
-from projections.detection_sources import SourceGroup
-from projections.durations import DurationFigures, DurationGroup, Measure
-from projections.outcomes import OutcomeFigures, OutcomeGroup
+from api.cli.stats_answer import Told
+from api.cli.words import day, euros, number, percent, say, spoken
+from domain.vocabulary import Wave
+from projections.comparison import MINIMUM, Verdict
+from projections.figures import Column, Group, Kind, Line, Value
 from projections.statistics import GroupBy
 
+_SIGNS: Final = {
+    Verdict.FAR_ABOVE: "++",
+    Verdict.ABOVE: "+",
+    Verdict.WITHIN: "",
+    Verdict.BELOW: "-",
+    Verdict.FAR_BELOW: "--",
+    Verdict.TOO_SMALL: "?",
+}
 
-def print_answer(answer: Answer) -> None:
+
+def print_answer(told: Told) -> None:
     """Print one statistic: title, table, definition."""
-    output.line(say(f"stats.title.{answer.name}"))
+    output.line(told.answer.statistic.title[spoken()].upper())
+    _print_standing(told)
     output.line()
-    _TABLES[answer.name](answer)
+    if told.answer.filters.group_by is None:
+        _print_whole(told, told.answer.groups[0])
+        _print_weekly(told)
+        _print_mature(told)
+    elif told.answer.groups:
+        _Grouped(told).print()
+    else:
+        output.line(say("stats.empty"))
+    if told.answer.hidden_below is not None:
+        output.line()
+        output.line(say("stats.hidden", mark=_HIDDEN, least=told.answer.hidden_below))
     output.line()
-    _print_definition(answer)
+    _print_definition(told)
 
 
-# ---------------------------------------------------------------- detection sources
+def _print_standing(told: Told) -> None:
+    """Say of when the figures are, where that is not the present."""
+    if (as_of := told.source.as_of) is not None:
+        output.line(say("stats.as_of", on=day(as_of.on), basis=as_of.basis.label(spoken())))
+    if told.source.stale:
+        output.line(say("stats.stale", models=", ".join(told.source.stale)))
 
 
-def _print_sources(answer: Answer) -> None:
-    groups: list[SourceGroup] = answer.groups
-    labels = {source.value: source.label(spoken()) for source in Source}
-    if answer.asked.filters.group_by is None:
-        [whole] = groups
-        rows = [
-            (labels.get(code, code), number(figures.cases), percent(figures.share))
-            for code, figures in sorted(whole.sources.items(), key=lambda item: -item[1].cases)
-        ]
-        rows.append((say("stats.total"), number(whole.total), percent(100.0 if whole.total else None)))
-        output.table(_headers("source", "referrals", "share"), rows, last_is_total=True)
-        _print_weekly(answer, whole.total)
+# ---------------------------------------------------------------- ungrouped
+
+
+def _print_whole(told: Told, group: Group) -> None:
+    """Print a line a row, and the totals beneath; a statistic without lines, a total a row."""
+    shape = told.answer.statistic.shape
+    if shape.lines is None:
+        rows = [(_label(column), _figure(column, group)) for column in shape.totals]
+        output.table(("", say("stats.figure")), rows)
         return
-    codes = list(dict.fromkeys(code for group in groups for code in group.sources)) or list(labels)
-    headers = [_group_header(answer), say("stats.column.referrals"), *(labels.get(c, c) for c in codes)]
-    _print_grouped(
-        answer,
-        headers,
-        [
-            (
-                group,
-                number(group.total),
-                *(_count_and_share(group.sources[c].cases, group.sources[c].share) for c in codes),
-            )
-            for group in groups
-        ],
-    )
+    columns = _columns(told, shape.lines.columns)
+    lines = [line for line in group.lines if told.asked.line in (None, line.code)]
+    rows_of_lines = [
+        (_line(told, line.code), *(_figure(column, group, line) for column in columns)) for line in lines
+    ]
+    total = _total_row(told, columns, group)
+    headers = [shape.lines.label(spoken()), *map(_label, columns)]
+    output.table(headers, [*rows_of_lines, *total], last_is_total=bool(total))
+    beneath = [column for column in shape.totals if column.code != shape.lines.adds_up_to]
+    if beneath:
+        output.line()
+        output.line(" · ".join(f"{_label(column)} : {_figure(column, group)}" for column in beneath))
 
 
-def _print_weekly(answer: Answer, total: int) -> None:
+def _total_row(told: Told, columns: Sequence[Column], group: Group) -> list[tuple[str, ...]]:
+    """Return the row of what the lines add up to, if they do; a share of it is then all of it."""
+    lines = told.answer.statistic.shape.lines
+    if lines is None or lines.adds_up_to is None or told.asked.line is not None:
+        return []
+    whole = told.answer.statistic.shape.columns()[lines.adds_up_to]
+    of_whole = {lines.counted, lines.adds_up_to}
+    cells = []
+    for column in columns:
+        if column.code == lines.counted:
+            cells.append(_figure(whole, group))
+        elif column.kind is Kind.SHARE and set(column.reveals) == of_whole:
+            cells.append(percent(100.0 if group.totals[whole.code] else None))
+        else:
+            cells.append("")
+    return [(say("stats.total"), *cells)]
+
+
+def _print_weekly(told: Told) -> None:
     """Print the average of a week. Where it starts is asked, not known: 35,433 people and 325 a week [001] make
     109 weeks, while the first cell was 176 weeks old.
     """
-    since, until = answer.asked.weekly_from, answer.asked.filters.until
-    if since is None or until is None or until < since:
+    statistic, since, until = told.answer.statistic, told.asked.weekly_from, told.asked.until
+    if statistic.weekly is None or since is None or until is None or until < since:
         return
+    column = statistic.shape.columns()[statistic.weekly]
+    total = told.answer.groups[0].totals[statistic.weekly]
     weeks = ((until - since).days + 1) / 7
     output.line()
     output.line(
         say(
             "stats.weekly",
-            each=number(total / weeks),
+            each=number(None if total is None else total / weeks),
+            what=_label(column).lower(),
             weeks=number(weeks),
             since=day(since),
             until=day(until),
@@ -74,136 +114,168 @@ def _print_weekly(answer: Answer, total: int) -> None:
     )
 
 
-# ---------------------------------------------------------------- durations
-
-_DURATION_COLUMNS: Final = ("n", "missing", "mean", "median", "p10", "p90", "within_90")
-
-
-def _print_durations(answer: Answer) -> None:
-    groups: list[DurationGroup] = answer.groups
-    if answer.asked.filters.group_by is None:
-        _print_measures(groups[0])
-        if answer.mature is not None:
-            output.line()
-            output.line(
-                say(
-                    "stats.mature",
-                    number=number(len(answer.mature.organisations)),
-                    day=day(answer.mature.deployed_by),
-                )
-            )
-            output.line()
-            _print_measures(answer.mature.groups[0])
+def _print_mature(told: Told) -> None:
+    found = told.answer.mature
+    if found is None:
         return
-    measure = Measure(answer.asked.measure)
-    output.line(say("stats.measured", measure=measure.label(spoken())))
     output.line()
-    headers = [_group_header(answer), *_headers("closed", "without_consent", "open", *_DURATION_COLUMNS)]
-    _print_grouped(
-        answer,
-        headers,
-        [
-            (
-                group,
-                number(group.closed),
-                number(group.closed_without_consent),
-                number(group.open),
-                *_duration_cells(group.measures[measure.value]),
-            )
-            for group in groups
-        ],
-    )
-
-
-def _print_measures(whole: DurationGroup) -> None:
-    rows = [
-        (Measure(code).label(spoken()), *_duration_cells(figures)) for code, figures in whole.measures.items()
-    ]
-    output.table(_headers("measure", *_DURATION_COLUMNS), rows)
+    output.line(say("stats.mature", number=number(len(found.organisations)), day=day(found.deployed_by)))
     output.line()
-    output.line(
-        say(
-            "stats.closed_and_open",
-            closed=number(whole.closed),
-            open=number(whole.open),
-            without=number(whole.closed_without_consent),
-        )
-    )
+    _print_whole(told, found.group)
 
 
-def _duration_cells(figures: DurationFigures) -> tuple[str, ...]:
-    return (
-        number(figures.n),
-        number(figures.missing),
-        number(figures.mean, 1),
-        *(
-            number(days, 0 if days is None or days == int(days) else 1)
-            for days in (figures.median, figures.p10, figures.p90)
-        ),
-        _count_and_share(figures.within_90, figures.share_within_90),
-    )
+# ---------------------------------------------------------------- grouped
 
 
-# ---------------------------------------------------------------- outcomes
+class _Grouped:
+    """A table with a row a group: its totals, then one line's columns, else one column of every line."""
 
+    def __init__(self, told: Told) -> None:
+        self._told = told
+        self._statistic = told.answer.statistic
+        self._verdicts = {
+            (funnel.column, funnel.line, position.group): position.verdict
+            for funnel in told.answer.funnels
+            for position in funnel.positions
+        }
+        self._lines = self._shown_lines()
+        self._in_words = len(self._lines) <= 1
+        self._columns = self._shown_columns()
 
-def _print_outcomes(answer: Answer) -> None:
-    groups: list[OutcomeGroup] = answer.groups
-    labels = {outcome.value: outcome.label(spoken()) for outcome in Outcome}
-    if answer.asked.filters.group_by is None:
-        [whole] = groups
-        rows = [(labels[code], *_outcome_cells(figures)) for code, figures in whole.outcomes.items()]
-        output.table(_headers("outcome", "cases", "of_closed", "of_opened", "of_rights"), rows)
-        output.line()
-        output.line(say("stats.opened_and_closed", opened=number(whole.opened), closed=number(whole.closed)))
-        return
-    headers = [_group_header(answer), *_headers("opened", "closed"), *labels.values()]
-    _print_grouped(
-        answer,
-        headers,
-        [
-            (
-                group,
-                number(group.opened),
-                number(group.closed),
-                *(
-                    _count_and_share(group.outcomes[code].cases, group.outcomes[code].share_of_closed)
-                    for code in labels
-                ),
-            )
-            for group in groups
-        ],
-    )
-    output.line()
-    output.line(say("stats.shares_of_closed"))
+    def print(self) -> None:
+        """Print it, and what its signs mean."""
+        by = self._told.answer.filters.group_by
+        lines = self._statistic.shape.lines
+        if lines is not None:
+            one = self._in_words or len(self._columns) != 1
+            title = _line(self._told, self._lines[0]) if one else _label(self._columns[0])
+            output.line(f"{lines.label(spoken()) if one else say('stats.shown')} : {title}")
+            output.line()
+        headers = [by.label(spoken()) if by else "", *map(_label, self._statistic.shape.totals)]
+        headers += self._headers()
+        groups = [(self._group(group.group), group) for group in self._told.answer.groups]
+        overall = self._told.answer.overall
+        if overall is not None:
+            groups.append((say("stats.overall"), overall))
+        rows = [(name, *self._cells(group)) for name, group in groups]
+        output.table(headers, rows, last_is_total=overall is not None)
+        if self._verdicts:
+            output.line()
+            output.line(say("stats.funnel" if self._in_words else "stats.signs", least=MINIMUM))
 
+    def _shown_lines(self) -> list[str]:
+        lines, asked = self._statistic.shape.lines, self._told.asked.line
+        if lines is None:
+            return []
+        if asked is not None:
+            return [asked]
+        known = [member.value for member in lines.codes]
+        found = (line.code for group in self._told.answer.groups for line in group.lines)
+        return list(dict.fromkeys([*known, *found]))
 
-def _outcome_cells(figures: OutcomeFigures) -> tuple[str, ...]:
-    shares = (figures.share_of_closed, figures.share_of_opened, figures.share_of_parent)
-    return (number(figures.cases), *map(percent, shares))
+    def _shown_columns(self) -> list[Column]:
+        """Return those of the line that is shown; of several lines the one asked for, else the one to compare by."""
+        lines, asked = self._statistic.shape.lines, self._told.asked.column
+        if lines is None:
+            return list(self._statistic.shape.totals)
+        if asked is None and self._in_words:
+            return list(lines.columns)
+        comparable = [column for column, line, _ in self._verdicts if line is not None]
+        main = lines.main or lines.counted
+        code = asked or (main if main in comparable or not comparable else comparable[0])
+        return [column for column in lines.columns if column.code == code]
+
+    def _headers(self) -> Iterable[str]:
+        if self._statistic.shape.lines is not None and not self._in_words:
+            return [_line(self._told, code) for code in self._lines]
+        shown = self._columns if self._statistic.shape.lines is not None else []
+        return [*map(_label, shown), *(say("stats.against", column=_label(c)) for c in self._compared())]
+
+    def _compared(self) -> list[Column]:
+        return [column for column in self._columns if any(column.code == code for code, *_ in self._verdicts)]
+
+    def _cells(self, group: Group) -> Iterable[str]:
+        for column in self._statistic.shape.totals:
+            yield _figure(column, group)
+        if self._statistic.shape.lines is None:
+            yield from (self._verdict(column, None, group) for column in self._compared())
+            return
+        for code in self._lines:
+            line = group.line_or_none(code)
+            for column in self._columns:
+                figure = _figure(column, group, line) if line is not None else "–"
+                yield figure if self._in_words else figure + self._sign(column, code, group)
+            if self._in_words:
+                yield from (self._verdict(column, code, group) for column in self._compared())
+
+    def _verdict(self, column: Column, line: str | None, group: Group) -> str:
+        verdict = self._verdicts.get((column.code, line, group.group))
+        return verdict.label(spoken()) if verdict else ""
+
+    def _sign(self, column: Column, line: str, group: Group) -> str:
+        """Return the sign that follows a figure, as wide for all of them: the figures stay in line."""
+        if not self._compared():
+            return ""
+        verdict = self._verdicts.get((column.code, line, group.group))
+        return f" {_SIGNS[verdict] if verdict else '':<2}"
+
+    def _group(self, name: str) -> str:
+        if self._told.answer.filters.group_by is not GroupBy.WAVE:
+            return name
+        return next((wave.label(spoken()) for wave in Wave if wave.value == name), name)
 
 
 # ---------------------------------------------------------------- common
 
-
-def _print_grouped(answer: Answer, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    if not rows:
-        output.line(say("stats.empty"))
-        return
-    waves = {wave.value: wave.label(spoken()) for wave in Wave}
-    by_wave = answer.asked.filters.group_by is GroupBy.WAVE
-    named = [
-        (waves.get(group.group, group.group) if by_wave else group.group, *cells) for group, *cells in rows
-    ]
-    output.table(headers, named)
+_HIDDEN: Final = "s"
 
 
-def _print_definition(answer: Answer) -> None:
-    filters, definition, covered = answer.asked.filters, answer.definition, answer.covered
+def _columns(told: Told, columns: Sequence[Column]) -> list[Column]:
+    return [column for column in columns if told.asked.column in (None, column.code)]
+
+
+def _label(column: Column) -> str:
+    return column.label(spoken())
+
+
+def _line(told: Told, code: str) -> str:
+    lines = told.answer.statistic.shape.lines
+    return lines.label_of(code, spoken()) if lines is not None else code
+
+
+def _figure(column: Column, group: Group, line: Line | None = None) -> str:
+    """Write a figure as what it is."""
+    if group.is_hidden(line, column.code):
+        return _HIDDEN
+    return written(column.kind, group.value(line, column.code))
+
+
+def written(kind: Kind, value: Value) -> str:
+    """Write a value of some kind; a dash for none."""
+    if value is None:
+        return "–"
+    match kind:
+        case Kind.SHARE:
+            return percent(value)
+        case Kind.CENTS:
+            return euros(int(value))
+        case Kind.DAYS | Kind.RATE:
+            return number(value, 0 if value == int(value) else 1)
+        case Kind.COUNT:
+            return number(value)
+
+
+def _print_definition(told: Told) -> None:
+    filters, covered = told.answer.filters, told.answer.covered
+    definition = told.answer.statistic.definition(filters, spoken())
+    last = filters.until
+    if filters.cohort is not None:
+        last = min(last or filters.cohort.consented_by, filters.cohort.consented_by)
     period = say(
-        "stats.period",
+        "stats.period" if filters.cohort is None else "stats.period.cohort",
         since=day(filters.since) if filters.since else say("stats.period.beginning"),
-        until=day(filters.until) if filters.until else say("stats.period.today"),
+        until=day(last) if last else say("stats.period.today"),
+        maturity=filters.cohort.maturity if filters.cohort else "",
     )
     organisations = say(
         "stats.organisations", asked=covered.organisations_asked, found=covered.organisations_with_cases
@@ -220,23 +292,3 @@ def _print_definition(answer: Answer) -> None:
     }
     for name, text in lines.items():
         output.line(say(f"stats.definition.{name}", text=text))
-
-
-def _headers(*names: str) -> list[str]:
-    return [say(f"stats.column.{name}") for name in names]
-
-
-def _group_header(answer: Answer) -> str:
-    by = answer.asked.filters.group_by
-    return by.label(spoken()) if by is not None else ""
-
-
-def _count_and_share(count: int, share: float | None) -> str:
-    return f"{number(count)} ({percent(share)})"
-
-
-_TABLES: Final[dict[str, Callable[[Answer], None]]] = {
-    "detection-sources": _print_sources,
-    "durations": _print_durations,
-    "outcomes": _print_outcomes,
-}

@@ -7,11 +7,11 @@ HELP_FIGURES: Final[dict[str, tuple[str, str]]] = {
     "help.stats": (
         (
             "Les chiffres, calculés des événements, chacun avec sa définition.\n\n"
-            "Sans nom, les trois tables : la nature des détections, les résultats, les durées."
+            "Sans nom, celles du tableau publié : la nature des détections, les résultats, les durées."
         ),
         (
             "The figures, computed from the events, each with its definition.\n\n"
-            "Without a name, all three tables: detection sources, outcomes, durations."
+            "Without a name, those of the published table: detection sources, outcomes, durations."
         ),
     ),
     "help.stats.examples": (
@@ -30,41 +30,16 @@ HELP_FIGURES: Final[dict[str, tuple[str, str]]] = {
             "  filrouge stats outcomes --organisation gard --from 2017-01-01 --json"
         ),
     ),
-    "help.stats.durations": (
-        "Combien de jours dure un accompagnement : moyenne, médiane, déciles, part des 90 jours au plus.",
-        "How many days an accompaniment lasts: mean, median, deciles, share within 90 days.",
-    ),
-    "help.stats.durations.examples": (
+    "help.stats.each": ("Une statistique, avec sa définition.", "One statistic, with its definition."),
+    "help.stats.each.examples": (
         (
-            "Exemples :\n  filrouge stats durations --by month --from 2017-01-01 --to 2017-12-31\n"
-            "  filrouge stats durations --by organisation --measure consent_to_care"
+            "Exemples :\n  filrouge stats {name} --from 2017-01-01 --to 2017-12-31\n"
+            "  filrouge stats {name} --by {by} --json"
         ),
         (
-            "Examples:\n  filrouge stats durations --by month --from 2017-01-01 --to 2017-12-31\n"
-            "  filrouge stats durations --by organisation --measure consent_to_care"
+            "Examples:\n  filrouge stats {name} --from 2017-01-01 --to 2017-12-31\n"
+            "  filrouge stats {name} --by {by} --json"
         ),
-    ),
-    "help.stats.detection-sources": (
-        "D'où viennent les saisines : accueil, centre d'examens, partenaires…",
-        "Where referrals come from: reception, exam centre, partners…",
-    ),
-    "help.stats.detection-sources.examples": (
-        (
-            "Exemples :\n  filrouge stats detection-sources --wave trial --wave pilot\n"
-            "  filrouge stats detection-sources --by organisation --json"
-        ),
-        (
-            "Examples:\n  filrouge stats detection-sources --wave trial --wave pilot\n"
-            "  filrouge stats detection-sources --by organisation --json"
-        ),
-    ),
-    "help.stats.outcomes": (
-        "Ce que les accompagnements ont donné : soins réalisés, droits ouverts, orientation, soutien financier…",
-        "What came of the cases: care performed, rights opened, orientation, financial support…",
-    ),
-    "help.stats.outcomes.examples": (
-        "Exemples :\n  filrouge stats outcomes --by wave\n  filrouge stats outcomes -o gard -o isere",
-        "Examples:\n  filrouge stats outcomes --by wave\n  filrouge stats outcomes -o gard -o isere",
     ),
     "option.organisations": (
         "Seulement cet organisme ; à répéter pour plusieurs.",
@@ -76,8 +51,29 @@ HELP_FIGURES: Final[dict[str, tuple[str, str]]] = {
     ),
     "option.from": ("Premier jour, inclus.", "First day, included."),
     "option.to": ("Dernier jour, inclus.", "Last day, included."),
-    "option.by": ("Une ligne par mois, organisme ou vague.", "One row a month, organisation or wave."),
-    "stats.measure": ("La durée montrée avec --by.", "The duration shown with --by."),
+    "option.by": ("Une ligne par période, organisme ou vague.", "One row a period, organisation or wave."),
+    "stats.line": (
+        "Seulement cette ligne, avec toutes ses colonnes.",
+        "This line only, with all its columns.",
+    ),
+    "stats.column": (
+        "Cette colonne ; avec --by, celle qui est montrée pour chaque ligne.",
+        "This column; with --by, the one that is shown of each line.",
+    ),
+    "stats.maturity": (
+        (
+            "Compte par date de consentement, sans les consentements de moins de tant de jours avant la fin, trop "
+            "récents pour être clos."
+        ),
+        (
+            "Count by the day of consent, and leave out the consents less than so many days before the end, too "
+            "recent to be closed."
+        ),
+    ),
+    "stats.publishable": (
+        "Masque les petits effectifs, et ce qui permettrait de les retrouver.",
+        "Hide small counts, and what would give them back.",
+    ),
     "stats.weekly_from": (
         "Avec --to : le jour d'où compter la moyenne par semaine.",
         "With --to: the day from which to count the weekly average.",

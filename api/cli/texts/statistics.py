@@ -3,20 +3,40 @@
 from typing import Final
 
 STATISTICS: Final[dict[str, tuple[str, str]]] = {
-    "stats.title.durations": ("DURÉES D'ACCOMPAGNEMENT", "DURATIONS OF ACCOMPANIMENT"),
-    "stats.title.detection-sources": ("NATURE DES DÉTECTIONS", "DETECTION SOURCES"),
-    "stats.title.outcomes": ("RÉSULTATS DES ACCOMPAGNEMENTS", "OUTCOMES"),
     "stats.total": ("Total", "Total"),
-    "stats.weekly": (
-        "En moyenne {each} saisines par semaine, sur {weeks} semaines, du {since} au {until}.",
-        "On average {each} referrals a week, over {weeks} weeks, from {since} to {until}.",
-    ),
-    "stats.closed_and_open": (
+    "stats.overall": ("Ensemble", "All together"),
+    "stats.figure": ("Chiffre", "Figure"),
+    "stats.shown": ("Montré", "Shown"),
+    "stats.against": ("{column} : comparaison", "{column}: compared"),
+    "stats.as_of": ("Au {on} : {basis}", "On {on}: {basis}"),
+    "stats.stale": ("En retard sur les événements : {models}", "Behind the events: {models}"),
+    "stats.funnel": (
         (
-            "Épisodes clos après un consentement : {closed}. Comptés à part : clos sans consentement, {without} ; "
-            "encore ouverts, {open}."
+            "Comparaison : ce que le hasard seul explique, 95 ou 99,8 fois sur 100, pour un organisme de cette "
+            "taille ; moins de {least} cas ne se comparent pas."
         ),
-        "Episodes closed after a consent: {closed}. Counted apart: closed without a consent, {without}; open, {open}.",
+        (
+            "Compared: what chance alone explains, 95 or 99.8 times in 100, of an organisation of that size; fewer "
+            "than {least} cases are not compared."
+        ),
+    ),
+    "stats.signs": (
+        (
+            "+ et - : au-delà de ce que le hasard seul explique 95 fois sur 100 pour un organisme de cette taille ; "
+            "++ et -- : 99,8 fois ; ? : moins de {least} cas, non comparé. --line le dit en mots."
+        ),
+        (
+            "+ and -: beyond what chance alone explains 95 times in 100 of an organisation of that size; ++ and --: "
+            "99.8 times; ?: fewer than {least} cases, not compared. --line says it in words."
+        ),
+    ),
+    "stats.hidden": (
+        "{mark} : masqué, pour qu'aucun effectif de 1 à moins de {least} ne puisse se lire ni se déduire.",
+        "{mark}: hidden, so that no count from 1 to less than {least} can be read or worked out.",
+    ),
+    "stats.weekly": (
+        "En moyenne {each} {what} par semaine, sur {weeks} semaines, du {since} au {until}.",
+        "On average {each} {what} a week, over {weeks} weeks, from {since} to {until}.",
     ),
     "stats.mature": (
         (
@@ -28,15 +48,6 @@ STATISTICS: Final[dict[str, tuple[str, str]]] = {
             "cells have closed only the cases that went fast."
         ),
     ),
-    "stats.opened_and_closed": (
-        "Dossiers ouverts : {opened} ; dossiers clos : {closed}. Un dossier peut avoir plusieurs résultats.",
-        "Cases opened: {opened}; cases closed: {closed}. A case may have several outcomes.",
-    ),
-    "stats.shares_of_closed": (
-        "Entre parenthèses, la part des dossiers clos ; --json donne aussi celle des dossiers ouverts.",
-        "In brackets, the share of the cases closed; --json also gives that of the cases opened.",
-    ),
-    "stats.measured": ("Mesure : {measure}", "Measure: {measure}"),
     "stats.empty": (
         "Rien dans cette période, pour ces filtres.",
         "Nothing in this period, for these filters.",
@@ -46,27 +57,10 @@ STATISTICS: Final[dict[str, tuple[str, str]]] = {
         "options go after the statistic's name: filrouge stats durations --by month",
     ),
     "stats.period_backwards": ("--from est après --to.", "--from is after --to."),
-    # ------------------------------------------------------------ columns
-    "stats.column.source": ("Source", "Source"),
-    "stats.column.referrals": ("Saisines", "Referrals"),
-    "stats.column.share": ("Part", "Share"),
-    "stats.column.measure": ("Mesure, en jours", "Measure, in days"),
-    "stats.column.n": ("Épisodes", "Episodes"),
-    "stats.column.missing": ("Manquants", "Missing"),
-    "stats.column.mean": ("Moyenne", "Mean"),
-    "stats.column.median": ("Médiane", "Median"),
-    "stats.column.p10": ("1er décile", "p10"),
-    "stats.column.p90": ("9e décile", "p90"),
-    "stats.column.within_90": ("90 jours au plus", "Within 90 days"),
-    "stats.column.closed": ("Clos", "Closed"),
-    "stats.column.without_consent": ("Sans consentement", "Without consent"),
-    "stats.column.open": ("Ouverts", "Open"),
-    "stats.column.opened": ("Ouverts", "Opened"),
-    "stats.column.outcome": ("Résultat", "Outcome"),
-    "stats.column.cases": ("Dossiers clos", "Closed cases"),
-    "stats.column.of_closed": ("des clos", "of closed"),
-    "stats.column.of_opened": ("des ouverts", "of opened"),
-    "stats.column.of_rights": ("des droits ouverts", "of rights opened"),
+    "stats.none_mature": (
+        "aucun consentement de la période n'est aussi ancien que --maturity le demande.",
+        "no consent in the period is as old as --maturity asks.",
+    ),
     # ------------------------------------------------------------ definition
     "stats.definition.unit": ("Unité        : {text}", "Unit          : {text}"),
     "stats.definition.numerator": ("Numérateur   : {text}", "Numerator     : {text}"),
@@ -77,6 +71,10 @@ STATISTICS: Final[dict[str, tuple[str, str]]] = {
     "stats.definition.missing": ("Manquants    : {text}", "Missing       : {text}"),
     "stats.definition.source": ("Source       : {text}", "Source        : {text}"),
     "stats.period": ("du {since} au {until}, inclus", "from {since} to {until}, included"),
+    "stats.period.cohort": (
+        "consentements du {since} au {until}, inclus : {maturity} jours au moins avant la fin",
+        "consents from {since} to {until}, included: {maturity} days at least before the end",
+    ),
     "stats.period.beginning": ("premier jour", "the first day"),
     "stats.period.today": ("dernier jour enregistré", "the last day recorded"),
     "stats.organisations": (

@@ -120,6 +120,7 @@ class Referral(Struct, omit_defaults=True, gc=False):
     organisation: str
     as_not_relevant: bool = False
     answer: str = "pending"  # pending, accepted, completed, declined, no_answer
+    first_answered_on: date | None = None
     accepted_on: date | None = None
     answered_on: date | None = None
     reminded_on: date | None = None

@@ -77,9 +77,7 @@ def _row(case: CaseState, number: int, referral: Referral, waited_for: int) -> R
     answer = referral.answer
     if answer == "pending":
         answer = "waiting" if number == waited_for else "no_answer"
-    answered_on = referral.accepted_on
-    if answered_on is None and answer in ("completed", "declined"):
-        answered_on = referral.answered_on
+    answered_on = referral.first_answered_on
     return ReferralRow(
         case.case_id,
         number,

@@ -185,6 +185,8 @@ def _answer(case: CaseState, answer: str, on: date) -> None:
     if referral is None:
         return
     referral.answer = answer
+    if referral.first_answered_on is None and answer != "no_answer":
+        referral.first_answered_on = on  # a case reopened after its completion may be completed again
     if answer == "accepted":
         referral.accepted_on = on
     else:

@@ -202,7 +202,15 @@ def test_a_partner_takes_the_situation_on_and_completes_it() -> None:
         state="closed",
         closing_reason="partner",
         referrals=[
-            Referral("ccas", DETECTED_ON, "gard", answer="completed", accepted_on=day(4), answered_on=day(20))
+            Referral(
+                "ccas",
+                DETECTED_ON,
+                "gard",
+                answer="completed",
+                first_answered_on=day(4),
+                accepted_on=day(4),
+                answered_on=day(20),
+            )
         ],
     )
 

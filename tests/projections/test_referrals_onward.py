@@ -28,6 +28,7 @@ COMPLETED = PartnerCompleted(reason="partner", to_state="closed")
 DECLINED = PartnerDeclined(to_state="plan_built")
 EXPIRED = ReferralExpired(to_state="plan_built")
 CLOSING = closed()[-1]
+AGAIN = CaseReopened(reason="new_need", to_state="referred_onward")
 
 
 def sent(partner: str = "ccas") -> Payload:
@@ -59,13 +60,15 @@ def figures(group: Group, *columns: str) -> dict[str, tuple[Any, ...]]:
         (((day(9), PartnerAccepted()), (day(30), COMPLETED)), (1, 1, 1, 0, 0, 0), 4),
         (((day(30), COMPLETED),), (1, 1, 1, 0, 0, 0), 25),
         (((day(8), DECLINED),), (1, 0, 0, 1, 0, 0), 3),
+        # Taken up again and completed once more, it was answered the first time.
+        (((day(8), COMPLETED), (day(9), AGAIN), (day(30), COMPLETED)), (1, 1, 1, 0, 0, 0), 3),
         (((day(9), PartnerAccepted()), (day(30), DECLINED)), (1, 0, 0, 1, 0, 0), 4),
         (((day(40), EXPIRED),), (1, 0, 0, 0, 1, 0), None),
         # Closed before the partner said anything, and for a case taken on, after they had.
         (((day(40), CLOSING),), (1, 0, 0, 0, 1, 0), None),
         (((day(9), PartnerAccepted()), (day(40), CLOSING)), (1, 1, 0, 0, 0, 0), 4),
         (
-            ((day(40), CLOSING), (day(50), CaseReopened(reason="new_need", to_state="referred_onward"))),
+            ((day(40), CLOSING), (day(50), AGAIN)),
             (1, 0, 0, 0, 0, 1),
             None,
         ),

@@ -138,6 +138,9 @@ def _group(fact: Fact, by: GroupBy | None) -> str:
     match by:
         case None:
             return ""
+        case GroupBy.WEEK:
+            year, week, _ = fact.on.isocalendar()
+            return f"{year}-W{week:02d}"
         case GroupBy.MONTH:
             return f"{fact.on.year}-{fact.on.month:02d}"
         case GroupBy.ORGANISATION:

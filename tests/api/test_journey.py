@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from adapters.verify import verify
-from tests.api.house import AUDE, DAVID, NADIA, OLGA, House, payload
+from tests.api.house import AUDE, DAVID, NADIA, House, payload
 from tests.builders import DENIS, DORA, INES, MARIE, PAUL, SOFIA, day, referral
 from workflows.triggers import Trigger
 
@@ -90,9 +90,9 @@ def test_from_the_referral_to_the_closing(house: House) -> None:
     assert history["events"][-1]["label"] == "Accompagnement clos"
     assert {event["actor"] for event in history["events"]} == {"dora", "marie"}
     assert history["events"][8]["details"][1]["words"].replace("\u202f", " ") == "1 251,74 €"
-    durations = house.get("/statistics/durations", OLGA).json()["groups"][0]["lines"]
+    durations = house.get("/statistics/durations", SOFIA).json()["groups"][0]["lines"]
     assert [line["values"]["mean"] for line in durations] == [90.0, 92.0, 86.0]
-    outcomes = house.get("/statistics/outcomes?group_by=wave", OLGA).json()["groups"]
+    outcomes = house.get("/statistics/outcomes?group_by=wave", SOFIA).json()["groups"]
     assert [
         (group["group"], group["lines"][0]["label"], group["lines"][0]["values"]["share_of_closed"])
         for group in outcomes

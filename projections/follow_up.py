@@ -204,8 +204,14 @@ CONTINUITY_SHAPE: Final = Shape(
 FIRST_CONTACT_KEYS: Final = (DETECTED,)
 FIRST_CONTACT_SHAPE: Final = Shape(
     totals=(
-        Column("detected", Kind.COUNT, "Saisines", "Referrals"),
-        Column("n", Kind.COUNT, "Personnes jointes", "People reached", part_of="detected"),
+        Column(
+            "detected",
+            Kind.COUNT,
+            "Saisines",
+            "Referrals",
+            sum_of=("n", "waiting", "never", "missing"),
+        ),
+        Column("n", Kind.COUNT, "Personnes jointes", "People reached"),
         Column("mean", Kind.DAYS, "Moyenne", "Mean", reveals=("n",)),
         Column("sd", Kind.DAYS, "Écart-type", "Standard deviation", reveals=("n",)),
         Column("median", Kind.DAYS, "Médiane", "Median", reveals=("n",)),
@@ -214,9 +220,9 @@ FIRST_CONTACT_SHAPE: Final = Shape(
         Column(
             "share_within_7", Kind.SHARE, "Part en 7 jours", "Share within 7 days", reveals=("within_7", "n")
         ),
-        Column("waiting", Kind.COUNT, "Pas encore jointes", "Not reached yet", part_of="detected"),
-        Column("never", Kind.COUNT, "Clos sans contact", "Closed without contact", part_of="detected"),
-        Column("missing", Kind.COUNT, "Manquants", "Missing", part_of="detected"),
+        Column("waiting", Kind.COUNT, "Pas encore jointes", "Not reached yet"),
+        Column("never", Kind.COUNT, "Clos sans contact", "Closed without contact"),
+        Column("missing", Kind.COUNT, "Manquants", "Missing"),
     )
 )
 

@@ -173,13 +173,13 @@ REASON_DEFINITIONS: Final = {
 
 _TOTAL: Final = Column("total", Kind.COUNT, "Besoins", "Needs")
 _OF_NEEDS: Final = (
-    Column("needs", Kind.COUNT, "Besoins", "Needs", part_of="total"),
+    Column("needs", Kind.COUNT, "Besoins", "Needs", part_of="total", sum_of=("open", "ended")),
     Column("share", Kind.SHARE, "Part", "Share", reveals=("needs", "total")),
-    Column("open", Kind.COUNT, "En cours", "Open", part_of="needs"),
-    Column("ended", Kind.COUNT, "Terminés", "Ended", part_of="needs"),
-    Column("performed", Kind.COUNT, "Soin réalisé", "Performed", part_of="ended"),
-    Column("dropped", Kind.COUNT, "Abandonnés", "Dropped", part_of="ended"),
-    Column("unmet", Kind.COUNT, "Non satisfaits", "Unmet", part_of="ended"),
+    Column("open", Kind.COUNT, "En cours", "Open"),
+    Column("ended", Kind.COUNT, "Terminés", "Ended", sum_of=("performed", "dropped", "unmet")),
+    Column("performed", Kind.COUNT, "Soin réalisé", "Performed"),
+    Column("dropped", Kind.COUNT, "Abandonnés", "Dropped"),
+    Column("unmet", Kind.COUNT, "Non satisfaits", "Unmet"),
     Column(
         "share_performed",
         Kind.SHARE,

@@ -135,8 +135,6 @@ DEFINITIONS: Final = {
 }
 
 
-_DECIDED: Final = ("granted", "refused")
-
 SHAPE: Final = Shape(
     totals=(Column("total", Kind.COUNT, "Demandes", "Requests"),),
     lines=Lines(
@@ -144,12 +142,21 @@ SHAPE: Final = Shape(
         "Funder",
         Funder,
         (
-            Column("requests", Kind.COUNT, "Demandes", "Requests", part_of="total"),
-            Column("granted", Kind.COUNT, "Accordées", "Granted", part_of="requests"),
-            Column("refused", Kind.COUNT, "Refusées", "Refused", part_of="requests"),
-            Column("pending", Kind.COUNT, "En attente", "Pending", part_of="requests"),
-            Column("unanswered", Kind.COUNT, "Sans réponse", "Unanswered", part_of="requests"),
-            Column("share_granted", Kind.SHARE, "Part accordée", "Share granted", reveals=_DECIDED),
+            Column(
+                "requests",
+                Kind.COUNT,
+                "Demandes",
+                "Requests",
+                sum_of=("decided", "pending", "unanswered"),
+            ),
+            Column("decided", Kind.COUNT, "Décidées", "Decided", sum_of=("granted", "refused")),
+            Column("granted", Kind.COUNT, "Accordées", "Granted"),
+            Column("refused", Kind.COUNT, "Refusées", "Refused"),
+            Column("pending", Kind.COUNT, "En attente", "Pending"),
+            Column("unanswered", Kind.COUNT, "Sans réponse", "Unanswered"),
+            Column(
+                "share_granted", Kind.SHARE, "Part accordée", "Share granted", reveals=("granted", "decided")
+            ),
             Column("asked_cents", Kind.CENTS, "Montant demandé", "Amount asked", reveals=("requests",)),
             Column("granted_cents", Kind.CENTS, "Montant accordé", "Amount granted", reveals=("granted",)),
             Column(
@@ -157,10 +164,14 @@ SHAPE: Final = Shape(
                 Kind.SHARE,
                 "Part du montant demandé",
                 "Share of the amount asked",
-                reveals=_DECIDED,
+                reveals=("granted", "decided"),
             ),
             Column(
-                "mean_days", Kind.DAYS, "Jours jusqu'à la décision", "Days to the decision", reveals=_DECIDED
+                "mean_days",
+                Kind.DAYS,
+                "Jours jusqu'à la décision (moyenne)",
+                "Days to the decision (mean)",
+                reveals=("decided",),
             ),
         ),
         counted="requests",
@@ -187,7 +198,8 @@ def _line(funder: str, cells: Cells) -> Line:
     granted_cents = cells.count(GRANTED + funder)
     days, decisions = _bins(cells, DAYS + funder, 2)
     figures: dict[str, Value] = {
-        "requests": pending + granted + refused + unanswered,
+        "requests": granted + refused + pending + unanswered,
+        "decided": granted + refused,
         "granted": granted,
         "refused": refused,
         "pending": pending,

@@ -131,8 +131,6 @@ DEFINITIONS: Final = {
 }
 
 
-_ANSWERED: Final = ("accepted", "declined", "no_answer")
-
 SHAPE: Final = Shape(
     totals=(Column("total", Kind.COUNT, "Orientations", "Referrals onward"),),
     lines=Lines(
@@ -140,13 +138,22 @@ SHAPE: Final = Shape(
         "Partner",
         Partner,
         (
-            Column("sent", Kind.COUNT, "Orientations", "Sent", part_of="total"),
-            Column("accepted", Kind.COUNT, "Acceptées", "Accepted", part_of="sent"),
+            Column("sent", Kind.COUNT, "Orientations", "Sent", sum_of=("known", "waiting")),
+            Column(
+                "known",
+                Kind.COUNT,
+                "Issue connue",
+                "Outcome known",
+                sum_of=("accepted", "declined", "no_answer"),
+            ),
+            Column("accepted", Kind.COUNT, "Acceptées", "Accepted"),
             Column("completed", Kind.COUNT, "dont menées à terme", "of which completed", part_of="accepted"),
-            Column("declined", Kind.COUNT, "Refusées", "Declined", part_of="sent"),
-            Column("no_answer", Kind.COUNT, "Sans réponse", "No answer", part_of="sent"),
-            Column("waiting", Kind.COUNT, "En attente", "Waiting", part_of="sent"),
-            Column("share_accepted", Kind.SHARE, "Part acceptée", "Share accepted", reveals=_ANSWERED),
+            Column("declined", Kind.COUNT, "Refusées", "Declined"),
+            Column("no_answer", Kind.COUNT, "Sans réponse", "No answer"),
+            Column("waiting", Kind.COUNT, "En attente", "Waiting"),
+            Column(
+                "share_accepted", Kind.SHARE, "Part acceptée", "Share accepted", reveals=("accepted", "known")
+            ),
             Column(
                 "median_days",
                 Kind.DAYS,
@@ -176,14 +183,16 @@ def _line(partner: str, cells: Cells) -> Line:
     bins = cells.bins.get(SENT + partner, [])
     waiting, accepted, completed, declined, no_answer = bins + [0] * (len(ANSWERS) - len(bins))
     taken_on = accepted + completed
+    known = taken_on + declined + no_answer
     figures: dict[str, Value] = {
-        "sent": waiting + taken_on + declined + no_answer,
+        "sent": known + waiting,
+        "known": known,
         "accepted": taken_on,
         "completed": completed,
         "declined": declined,
         "no_answer": no_answer,
         "waiting": waiting,
-        "share_accepted": share(taken_on, taken_on + declined + no_answer),
+        "share_accepted": share(taken_on, known),
         "median_days": distribution(cells.bins.get(DAYS + partner, [])).median,
     }
     return Line(partner, figures)

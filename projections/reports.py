@@ -12,7 +12,15 @@ from typing import Final
 from sqlalchemy import Connection
 
 from domain.errors import FilRougeError
-from projections import detection_sources, durations, outcomes
+from projections import (
+    detection_sources,
+    durations,
+    follow_up,
+    forgone_care,
+    funding,
+    outcomes,
+    referrals_onward,
+)
 from projections.figures import Comparable, Group, Shape
 from projections.read_model import ReadModel
 from projections.statistics import Covered, Definition, Filters, GroupBy, covered
@@ -166,6 +174,97 @@ STATISTICS: Final[Mapping[str, Statistic]] = {
                 definitions=durations.COHORT_DEFINITIONS,
             ),
             published=True,
+        ),
+        Statistic(
+            name="first-contact",
+            title={"fr": "Premier contact", "en": "First contact"},
+            about={
+                "fr": "En combien de jours les personnes sont jointes après la détection.",
+                "en": "How many days after the detection people are reached.",
+            },
+            models=(follow_up.FOLLOW_UP,),
+            report=follow_up.report_first_contact,
+            definitions=follow_up.FIRST_CONTACT_DEFINITIONS,
+            shape=follow_up.FIRST_CONTACT_SHAPE,
+            keys=follow_up.FIRST_CONTACT_KEYS,
+            comparable=(
+                Comparable("mean", n="n", sd="sd"),
+                Comparable("share_within_7", n="n", part="within_7"),
+            ),
+        ),
+        Statistic(
+            name="continuity",
+            title={"fr": "Continuité du suivi", "en": "Continuity"},
+            about={
+                "fr": "Les dossiers clos qu'un seul et même conseiller a suivis du début à la fin.",
+                "en": "The closed cases that one and the same counsellor followed from start to end.",
+            },
+            models=(follow_up.FOLLOW_UP,),
+            report=follow_up.report_continuity,
+            definitions=follow_up.CONTINUITY_DEFINITIONS,
+            shape=follow_up.CONTINUITY_SHAPE,
+            keys=follow_up.CONTINUITY_KEYS,
+            comparable=(Comparable("share_same_counsellor", n="closed", part="same_counsellor"),),
+        ),
+        Statistic(
+            name="forgone-care",
+            title={"fr": "Soins auxquels on a renoncé", "en": "Forgone care"},
+            about={
+                "fr": "Les besoins par type de soin, et ce qu'ils sont devenus.",
+                "en": "The needs by type of care, and what became of them.",
+            },
+            models=(forgone_care.FORGONE_CARE,),
+            report=forgone_care.report_types,
+            definitions=forgone_care.TYPE_DEFINITIONS,
+            shape=forgone_care.TYPE_SHAPE,
+            keys=forgone_care.TYPE_KEYS,
+            comparable=(
+                Comparable("share", n="total", part="needs"),
+                Comparable("share_performed", n="ended", part="performed"),
+            ),
+        ),
+        Statistic(
+            name="forgone-care-reasons",
+            title={"fr": "Raisons du renoncement", "en": "Reasons for forgoing care"},
+            about={
+                "fr": "Les besoins par raison du renoncement, et ce qu'ils sont devenus ; plusieurs raisons possibles.",
+                "en": "The needs by reason, of which a need may have several, and what became of them.",
+            },
+            models=(forgone_care.FORGONE_CARE,),
+            report=forgone_care.report_reasons,
+            definitions=forgone_care.REASON_DEFINITIONS,
+            shape=forgone_care.REASON_SHAPE,
+            keys=forgone_care.REASON_KEYS,
+            comparable=(
+                Comparable("share", n="total", part="needs"),
+                Comparable("share_performed", n="ended", part="performed"),
+            ),
+        ),
+        Statistic(
+            name="funding",
+            title={"fr": "Aides demandées et accordées", "en": "Funding asked and granted"},
+            about={
+                "fr": "Ce qui est demandé aux financeurs, et ce qu'ils accordent.",
+                "en": "What funders are asked for, and what they grant.",
+            },
+            models=(funding.FUNDING,),
+            report=funding.report,
+            definitions=funding.DEFINITIONS,
+            shape=funding.SHAPE,
+            comparable=(Comparable("share_granted", n="decided", part="granted"),),
+        ),
+        Statistic(
+            name="referrals-onward",
+            title={"fr": "Orientations vers les partenaires", "en": "Referrals onward"},
+            about={
+                "fr": "Les personnes orientées vers un partenaire, et ce qu'il a répondu.",
+                "en": "The people sent on to a partner, and what the partner answered.",
+            },
+            models=(referrals_onward.REFERRALS_ONWARD,),
+            report=referrals_onward.report,
+            definitions=referrals_onward.DEFINITIONS,
+            shape=referrals_onward.SHAPE,
+            comparable=(Comparable("share_accepted", n="known", part="accepted"),),
         ),
     )
 }

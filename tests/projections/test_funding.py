@@ -62,6 +62,7 @@ def test_asked_and_granted_by_funder(board: Board) -> None:
     assert group.totals == {"total": 5}
     assert group.line("fass").values == {
         "requests": 3,
+        "decided": 2,
         "granted": 2,
         "refused": 0,
         "pending": 1,

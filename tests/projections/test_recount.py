@@ -138,6 +138,7 @@ def asked_and_granted(facts: Sequence[Fact]) -> Figures:
         granted = sum(taken(facts, f"{code}:granted_cents"))
         lines[code] = {
             "requests": sum(counted.values()),
+            "decided": counted["granted"] + counted["refused"],
             **counted,
             "share_granted": share(counted["granted"], counted["granted"] + counted["refused"]),
             "asked_cents": sum(sum(taken(facts, f"{code}:{status}")) for status in statuses),
@@ -163,6 +164,7 @@ def sent_onward(facts: Sequence[Fact]) -> Figures:
         if over + waiting:
             lines[code] = {
                 "sent": over + waiting,
+                "known": over,
                 "accepted": accepted + completed,
                 "completed": completed,
                 "declined": declined,

@@ -49,10 +49,6 @@ class Account:
                 left[move.to] += number
         return left
 
-    def of_kind(self, kind: str) -> int:
-        """Return how many moves of a kind there were."""
-        return sum(number for move, number in self.moves.items() if move.kind == kind)
-
 
 def accounts(connection: Connection, filters: Filters) -> dict[str, Account]:
     """Return the account of each group, in order.

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from projections.accounts import REFERRED, Account, accounts
 from projections.figures import Column, Group, Kind, Line, Lines, Shape, Value
 from projections.statistics import Definition, Filters, share
-from projections.stays import AGAIN, HANDED_ON, NEW, TAKEN_OVER
+from projections.stays import AGAIN, HANDED_ON, NEW, TAKEN_OVER, Move
 from workflows.states import OPEN, State
 
 _CLOSED: Final = State.CLOSED.value
@@ -64,7 +64,8 @@ SHAPE: Final = Shape(
         adds_up_to="open",
     ),
 )
-"""`opened` are the referrals received; nationally as many cases are taken over as are handed on."""
+"""`opened` are the referrals received. Transfers are those of open cases (dates that run backwards may put one after
+the closing); nationally as many are taken over as are handed on."""
 
 
 def report(connection: Connection, filters: Filters) -> list[Group]:
@@ -78,9 +79,9 @@ def _group(name: str, account: Account) -> Group:
     totals: dict[str, Value] = {
         "opened": account.moves[REFERRED],
         "reopened": sum(account.left(_CLOSED).values()),
-        "taken_over": account.of_kind(TAKEN_OVER),
+        "taken_over": sum(account.moves[Move(TAKEN_OVER, "", state)] for state in OPEN),
         "closed": account.entered(_CLOSED, NEW) + account.entered(_CLOSED, AGAIN),
-        "handed_on": account.of_kind(HANDED_ON),
+        "handed_on": sum(account.moves[Move(HANDED_ON, state, "")] for state in OPEN),
         "open": open_,
     }
     lines = [Line(state, {"cases": cases, "share": share(cases, open_)}) for state, cases in in_state.items()]

@@ -70,7 +70,7 @@ def _print_whole(told: Told, group: Group) -> None:
     beneath = [column for column in shape.totals if column.code != shape.lines.adds_up_to]
     if beneath:
         output.line()
-        output.line(" · ".join(f"{_label(column)} : {_figure(column, group)}" for column in beneath))
+        output.line(" · ".join(_named(_label(column), _figure(column, group)) for column in beneath))
 
 
 def _total_row(told: Told, columns: Sequence[Column], group: Group) -> list[tuple[str, ...]]:
@@ -85,7 +85,8 @@ def _total_row(told: Told, columns: Sequence[Column], group: Group) -> list[tupl
         if column.code == lines.counted:
             cells.append(_figure(whole, group))
         elif column.kind is Kind.SHARE and set(column.reveals) == of_whole:
-            cells.append(percent(100.0 if group.totals[whole.code] else None))
+            hidden = group.is_hidden(None, whole.code)
+            cells.append(_HIDDEN if hidden else percent(100.0 if group.totals[whole.code] else None))
         else:
             cells.append("")
     return [(say("stats.total"), *cells)]
@@ -149,7 +150,7 @@ class _Grouped:
         if lines is not None:
             one = self._in_words or len(self._columns) != 1
             title = _line(self._told, self._lines[0]) if one else _label(self._columns[0])
-            output.line(f"{lines.label(spoken()) if one else say('stats.shown')} : {title}")
+            output.line(_named(lines.label(spoken()) if one else say("stats.shown"), title))
             output.line()
         headers = [by.label(spoken()) if by else "", *map(_label, self._statistic.shape.totals)]
         headers += self._headers()
@@ -159,7 +160,7 @@ class _Grouped:
             groups.append((say("stats.overall"), overall))
         rows = [(name, *self._cells(group)) for name, group in groups]
         output.table(headers, rows, last_is_total=overall is not None)
-        if self._verdicts:
+        if self._compared():
             output.line()
             output.line(say("stats.funnel" if self._in_words else "stats.signs", least=MINIMUM))
 
@@ -232,6 +233,10 @@ _HIDDEN: Final = "s"
 
 def _columns(told: Told, columns: Sequence[Column]) -> list[Column]:
     return [column for column in columns if told.asked.column in (None, column.code)]
+
+
+def _named(name: str, value: str) -> str:
+    return say("stats.named", name=name, value=value)
 
 
 def _label(column: Column) -> str:

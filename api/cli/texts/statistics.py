@@ -6,6 +6,7 @@ STATISTICS: Final[dict[str, tuple[str, str]]] = {
     "stats.total": ("Total", "Total"),
     "stats.overall": ("Ensemble", "All together"),
     "stats.figure": ("Chiffre", "Figure"),
+    "stats.named": ("{name} : {value}", "{name}: {value}"),
     "stats.shown": ("Montré", "Shown"),
     "stats.against": ("{column} : comparaison", "{column}: compared"),
     "stats.as_of": ("Au {on} : {basis}", "On {on}: {basis}"),

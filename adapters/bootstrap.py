@@ -8,6 +8,7 @@ from typing import Self
 from sqlalchemy import Engine
 
 from adapters import database, read_models
+from adapters.figure_source import FigureSources
 from adapters.keys import KeyStore, open_key_store
 from adapters.master_key import load_master_key
 from adapters.projector import Projector
@@ -29,9 +30,11 @@ class Service:
     storage: Storage
     use_cases: UseCases
     clock: Clock
+    figures: FigureSources
 
     def close(self) -> None:
         """Give the connections back."""
+        self.figures.close()
         self.keys.close()
         self.engine.dispose()
 
@@ -73,7 +76,8 @@ def open_service(
         until_refused.pop_all()
     storage = Storage(engine, Projector(engine, settings.deadlines), vault)
     use_cases = UseCases(storage.begin, deadlines=settings.deadlines, clock=clock, new_id=new_id)
-    return Service(settings, engine, keys, vault, storage, use_cases, clock)
+    figures = FigureSources(engine, settings.deadlines)
+    return Service(settings, engine, keys, vault, storage, use_cases, clock, figures)
 
 
 def refuse_stale_read_models(engine: Engine, settings: Settings) -> None:

@@ -12,6 +12,7 @@ from adapters.mapper import EventMapper
 from adapters.recorded_event import RecordedEvent
 from adapters.replay import ORGANISATIONS
 from domain.access import EVERY_CASE, Reach
+from domain.as_of import AsOf, known_by
 from domain.case_state import CaseState
 from domain.errors import CaseNotFound
 from domain.event import CaseEvent
@@ -56,8 +57,17 @@ class History:
     events: list[ToldEvent]
 
 
-def history_of(engine: Engine, case_id: str, language: Language, within: Reach = EVERY_CASE) -> History:
-    """Return a case's history. Raises CaseNotFound, also for a case out of reach, and for what is no case."""
+def history_of(
+    engine: Engine,
+    case_id: str,
+    language: Language,
+    within: Reach = EVERY_CASE,
+    as_of: AsOf | None = None,
+) -> History:
+    """Return a case's history, or what of it was known on a past day.
+
+    Raises CaseNotFound, also for a case out of reach, for what is no case, and for one that had not begun.
+    """
     if within != EVERY_CASE:
         with glancing(engine) as connection:
             if not is_within(connection, case_id, within):
@@ -68,6 +78,8 @@ def history_of(engine: Engine, case_id: str, language: Language, within: Reach =
         raise CaseNotFound(case_id)
     events = [_MAPPER.to_domain_event(row) for row in rows]
     corrections = _corrections(events)
+    case, known = _known(case_id, events, as_of)
+    versions = {event.originator_version for event in known}
     told = [
         ToldEvent(
             event,
@@ -81,8 +93,20 @@ def history_of(engine: Engine, case_id: str, language: Language, within: Reach =
             row.hash,
         )
         for event, row in zip(events, rows, strict=True)
+        if event.originator_version in versions
     ]
-    return History(fold(events), told)
+    return History(case, told)
+
+
+def _known(
+    case_id: str, events: Sequence[CaseEvent], as_of: AsOf | None
+) -> tuple[CaseState, Sequence[CaseEvent]]:
+    if as_of is None:
+        return fold(events), events
+    found = known_by(as_of, events)
+    if found is None:
+        raise CaseNotFound(case_id)
+    return found
 
 
 def _corrections(events: Sequence[CaseEvent]) -> dict[int, list[int]]:

@@ -126,16 +126,17 @@ def built(
 
     Raises as `cases_then`.
     """
-    with private_database() as connection, rested():
+    with private_database() as connection:
         waves = _register(connection, organisations_known(engine, cut.position))
         for table in (table for model in models for table in model.tables):
             bare = table.to_metadata(MetaData())
             bare.indexes.clear()  # few rows are looked for, and the past may hold what no index of today allows
             bare.create(connection)
         builder = Builder(models, connection.engine, deadlines)
-        for some in cases_then(engine, cut, progress):
-            builder.take(connection, some)
-        builder.finish(connection, waves)
+        with rested():
+            for some in cases_then(engine, cut, progress):
+                builder.take(connection, some)
+            builder.finish(connection, waves)
         yield connection
 
 

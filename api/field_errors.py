@@ -46,6 +46,8 @@ _WORDS: Final[Mapping[str, Texts]] = {
         "Aucun consentement de la période n'est aussi ancien.",
         "Nobody who consented in the period has had that long.",
     ),
+    "day_to_come": ("Cette date est à venir.", "This day is to come."),
+    "without_as_of": ("Ce paramètre ne va qu'avec as_of.", "This parameter goes with as_of only."),
     "unknown_field": ("Champ inconnu.", "Unknown field."),
     "unknown_value": ("Cette valeur n'est pas dans la liste.", "This value is not in the list."),
     "whole_number_expected": (

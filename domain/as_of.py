@@ -12,7 +12,9 @@ from datetime import date
 from typing import Final
 
 from domain.case_state import CaseState
-from domain.fold import Fact, corrected
+from domain.days import end_of
+from domain.event import CaseEvent
+from domain.fold import Fact, corrected, fold
 from workflows.labels import LabelledEnum
 
 
@@ -49,6 +51,21 @@ def happened_by(
         if failed is None:
             return case, kept
         del kept[failed]  # only the first that failed: those after it may have leant on it
+
+
+def known_by(as_of: AsOf, events: Sequence[CaseEvent]) -> tuple[CaseState, list[CaseEvent]] | None:
+    """Return what a case was on a past day, and the events of its whole stream that made it so; None before it began."""
+    if as_of.basis is Basis.RECORDED:
+        too_late = end_of(as_of.on)
+        recorded = [event for event in events if event.recorded_at < too_late]
+        return (fold(recorded), recorded) if recorded else None
+    first = events[0]
+    facts = [(event.data, event.occurred_on) for event in events]
+    found = happened_by(as_of.on, first.originator_id, first.organisation, first.actor, facts)
+    if found is None:
+        return None
+    case, kept = found
+    return case, [events[index] for index in kept]
 
 
 _LEANS_ON_LATER: Final = (LookupError, AttributeError, TypeError)

@@ -5,6 +5,7 @@ when it is read, which takes a tenth of a millisecond, is exact at any version, 
 rebuild the writing of a document that would be the largest thing in the database.
 """
 
+from collections.abc import Collection
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, Final
@@ -87,6 +88,13 @@ def is_within(connection: Connection, case_id: str, reach: Reach) -> bool:
     """Tell whether there is such a case within reach, by the same look-up whatever the answer."""
     asked = conditions_of(reach)
     return connection.execute(within(tuple(asked)), {"case_id": case_id, **asked}).first() is not None
+
+
+def among(connection: Connection, reach: Reach, case_ids: Collection[str]) -> set[str]:
+    """Return which of these cases are within reach."""
+    asked = conditions_of(reach)
+    query = select(TABLE.c.case_id).where(TABLE.c.case_id.in_(case_ids), *(_REACHED[name] for name in asked))
+    return set(connection.execute(query, asked).scalars())
 
 
 def page(connection: Connection, reach: Reach, after: tuple[date, str] | None, limit: int) -> list[CaseRow]:

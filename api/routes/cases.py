@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from adapters.history import history_of
 from api import documentation as doc
@@ -12,6 +12,8 @@ from api.caller import Allowed, AllowedToRefer, Caller
 from api.disclosure import Disclosure
 from api.door import REPLAYED
 from api.etags import etag
+from api.parameters import Once
+from api.past import AsOfQuery, as_of_asked
 from api.paths import API, CASE, CaseId, case_href, referral_href
 from api.problems import Kind
 from api.requests import request_of
@@ -67,24 +69,37 @@ def refer(request: Request, caller: Annotated[Caller, Depends(AllowedToRefer())]
     operation_id="read_case",
     summary="Where a case stands, and what may be done to it",
     response_model=CaseView,
-    responses=doc.responses(Kind.NOT_FOUND, example="case", headers=doc.ETAG),
+    responses=doc.responses(Kind.NOT_FOUND, Kind.INVALID, example="case", headers=doc.ETAG),
 )
-def read_case(case_id: CaseId, caller: Annotated[Caller, Depends(Allowed(Permission.SEE_CASE))]) -> Response:
+def read_case(
+    case_id: CaseId,
+    caller: Annotated[Caller, Depends(Allowed(Permission.SEE_CASE))],
+    query: Annotated[AsOfQuery, Query()],
+    _: Once,
+) -> Response:
     """Return the case with every trigger, whether it may be fired now, and why not.
 
-    A case that the asker may not know of is answered like one that does not exist.
+    As of a past day there is nothing to fire, and no ETag. A case that the asker may not know of is answered like one
+    that does not exist, or did not exist then.
     """
-    case = caller.service.storage.begin().load(case_id, caller.reach).state
+    as_of = as_of_asked(query, caller)
+    if as_of is None:
+        case = caller.service.storage.begin().load(case_id, caller.reach).state
+        offers = caller.service.use_cases.offers(case, caller.principal)
+    else:
+        case = history_of(caller.service.engine, case_id, caller.language, caller.reach, as_of).case
+        offers = {}
     view = case_view(
         case,
-        caller.service.use_cases.offers(case, caller.principal),
+        offers,
         Disclosure(caller, case.person_id),
         caller.service.settings.deadlines,
         caller.language,
         href=case_href(case_id),
         with_file=may(caller.principal, Permission.SEE_FILE),
+        as_of=as_of,
     )
-    return answer(view, {"ETag": etag(case.version)})
+    return answer(view, {"ETag": etag(case.version)} if as_of is None else {})
 
 
 @router.get(
@@ -92,15 +107,19 @@ def read_case(case_id: CaseId, caller: Annotated[Caller, Depends(Allowed(Permiss
     operation_id="read_history",
     summary="Everything that was recorded about a case",
     response_model=HistoryView,
-    responses=doc.responses(Kind.NOT_FOUND, example="history", headers=doc.ETAG),
+    responses=doc.responses(Kind.NOT_FOUND, Kind.INVALID, example="history", headers=doc.ETAG),
 )
 def read_history(
-    case_id: CaseId, caller: Annotated[Caller, Depends(Allowed(Permission.SEE_HISTORY))]
+    case_id: CaseId,
+    caller: Annotated[Caller, Depends(Allowed(Permission.SEE_HISTORY))],
+    query: Annotated[AsOfQuery, Query()],
+    _: Once,
 ) -> Response:
-    """Return every event of the case in words, read straight from the log, oldest first."""
-    history = history_of(caller.service.engine, case_id, caller.language, caller.reach)
-    view = HistoryView.of(history, Disclosure(caller, history.case.person_id))
-    return answer(view, {"ETag": etag(view.version)})
+    """Return every event of the case in words, read straight from the log, oldest first; or those of a past day."""
+    as_of = as_of_asked(query, caller)
+    history = history_of(caller.service.engine, case_id, caller.language, caller.reach, as_of)
+    view = HistoryView.of(history, Disclosure(caller, history.case.person_id), as_of, caller.language)
+    return answer(view, {"ETag": etag(view.version)} if as_of is None else {})
 
 
 def command_answer(done: Answer, status: int, headers: Mapping[str, str] | None = None) -> Response:

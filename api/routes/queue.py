@@ -1,22 +1,26 @@
 """The counsellor queue."""
 
+from collections.abc import Sequence
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from adapters.database import reading
+from adapters.database import glancing
 from api import documentation as doc
 from api.caller import Allowed, Caller
 from api.paging import Cursor, Keyset, Limit, link_to_next, read_cursor
 from api.parameters import Once
+from api.past import AsOfQuery, as_of_asked
 from api.paths import API
 from api.problems import Kind, ProblemError
 from api.views.base import answer
+from api.views.past import AsOfView
 from api.views.queue import QueueItem, QueueView
 from domain.access import Permission, Reach
 from domain.codes import AccountCode
-from projections.counsellor_queue import QueueFilters, queue
+from projections.case import among
+from projections.counsellor_queue import COUNSELLOR_QUEUE, QueueCase, QueueFilters, queue
 
 router: Final = APIRouter(prefix=API, tags=["queue"])
 
@@ -25,10 +29,8 @@ OpenState = Literal["detected", "consented", "bilan_done", "plan_built", "care_p
 """The states that a case of the queue may be in: those of `workflows.states.OPEN`."""
 
 
-class QueueQuery(BaseModel):
+class QueueQuery(AsOfQuery):
     """Which open cases, among those the asker may see."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     counsellor: AccountCode | None = Field(
         default=None, description="Only the cases that this account follows; it goes before `unassigned`."
@@ -53,15 +55,34 @@ def read_queue(
     query: Annotated[QueueQuery, Query()],
     _: Once,
 ) -> Response:
-    """Return a page of the queue: for a counsellor their own cases and those of nobody, for a supervisor all."""
-    today = caller.today
+    """Return a page of the queue: for a counsellor their own cases and those of nobody, for a supervisor all.
+
+    As of a past day it is who followed a case then that counts; cases that are out of the asker's reach today are left
+    out, so that a page may then be shorter than its limit and still have a next one.
+    """
     after = read_cursor(query.after, caller.language)
-    with reading(caller.service.engine) as connection:
-        found = queue(connection, _filters(query, caller.reach, after), today)
+    filters = _filters(query, caller.reach, after)
+    as_of = as_of_asked(query, caller)
+    with caller.service.figures.open((COUNSELLOR_QUEUE,), as_of) as source:
+        today = source.today(caller.today)
+        found = queue(source.connection, filters, today)
     page = found[: query.limit]
     last = (page[-1].due_on, page[-1].case_id) if len(found) > query.limit else None
-    view = QueueView(today=today, cases=[QueueItem.of(case, caller.language) for case in page])
+    shown = page if as_of is None else _still_within(page, caller)
+    view = QueueView(
+        today=today,
+        as_of=AsOfView.of(as_of, caller.language),
+        stale=bool(source.stale),
+        cases=[QueueItem.of(case, caller.language) for case in shown],
+    )
     return answer(view, link_to_next(request, last))
+
+
+def _still_within(page: Sequence[QueueCase], caller: Caller) -> list[QueueCase]:
+    """Return the cases of a past queue that the caller may know of today: what was theirs may be another's since."""
+    with glancing(caller.service.engine) as connection:
+        within = among(connection, caller.reach, [case.case_id for case in page])
+    return [case for case in page if case.case_id in within]
 
 
 def _filters(query: QueueQuery, within: Reach, after: Keyset | None) -> QueueFilters:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Collection
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import Field, create_model
 
-from adapters.figure_source import FigureSource, figure_source
+from adapters.figure_source import FigureSource
 from api import documentation as doc
 from api.caller import Allowed, Caller
 from api.field_errors import in_parameter
 from api.parameters import Once
+from api.past import AsOfQuery, as_of_asked
 from api.paths import API
 from api.problems import Kind, ProblemError
 from api.refusals import invalid
@@ -23,16 +24,15 @@ from projections.answers import answer
 from projections.organisations import all_organisations
 from projections.reports import STATISTICS, Statistic
 from projections.statistics import MAX_MATURITY, Cohort, Filters, GroupBy
+from workflows.roles import Role
 
 router: Final = APIRouter(prefix=f"{API}/statistics", tags=["statistics"])
 
 MaySee = Annotated[Caller, Depends(Allowed(Permission.SEE_STATISTICS))]
 
 
-class StatisticsQuery(BaseModel):
-    """Which cases are counted, and how they are grouped."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class StatisticsQuery(AsOfQuery):
+    """Which cases are counted, how they are grouped, and as of when."""
 
     organisation: list[str] = Field(
         default=[], max_length=200, description="An organisation's code; may be repeated. None: all of them."
@@ -64,10 +64,10 @@ def _reader(statistic: Statistic) -> Callable[..., Response]:
     """Return the endpoint of a statistic."""
 
     def read(caller: MaySee, query: StatisticsQuery, _: Once) -> Response:
-        with figure_source(caller.service.engine, statistic.models) as source:
+        with caller.service.figures.open(statistic.models, as_of_asked(query, caller)) as source:
             names = {row.code: row.name for row in all_organisations(source.connection)}
             filters = _filters(caller, query, names, source)
-            found = answer(source.connection, statistic, filters)
+            found = answer(source.connection, statistic, filters, _hidden_below(caller))
         return show(statistic_view(found, source, names, caller.language))
 
     read.__annotations__["query"] = Annotated[_query(statistic), Query()]
@@ -83,6 +83,12 @@ for _statistic in STATISTICS.values():
         response_model=StatisticView,
         responses=doc.responses(Kind.OUT_OF_REACH, Kind.INVALID, example=_statistic.name),
     )(_reader(_statistic))
+
+
+def _hidden_below(caller: Caller) -> int | None:
+    """Analysts are outside the cell: what they see has left it. Others follow the cases they count."""
+    threshold = caller.service.settings.small_count_threshold
+    return threshold if caller.principal.role is Role.ANALYST else None
 
 
 def _filters(caller: Caller, query: StatisticsQuery, names: Collection[str], source: FigureSource) -> Filters:

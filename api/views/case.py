@@ -20,6 +20,8 @@ from api.views.file import (
     suspension_of,
 )
 from api.views.funding import FundingView
+from api.views.past import AsOfView
+from domain.as_of import AsOf
 from domain.case_state import CaseState, Episode
 from domain.commands import COMMANDS
 from workflows.closing import ClosingReason
@@ -113,6 +115,7 @@ class CaseView(View):
     """A case. What `withheld` names is there or not, but not for this role to see; it is null here."""
 
     case_id: str
+    as_of: AsOfView | None
     organisation: str
     state: Coded
     entered_on: date = Field(description="The day it entered that state.")
@@ -133,7 +136,9 @@ class CaseView(View):
     partners: list[PartnerReferralView] | None = None
     contacts: list[ContactView] | None = None
     withheld: list[str] = Field(description="Which of the parts above are not shown to this role.")
-    actions: list[OfferView] = Field(description="Every trigger, with whether it may be fired now.")
+    actions: list[OfferView] = Field(
+        description="Every trigger, with whether it may be fired now; none as of a past day."
+    )
 
 
 def case_view(
@@ -145,12 +150,14 @@ def case_view(
     *,
     href: str,
     with_file: bool,
+    as_of: AsOf | None = None,
 ) -> CaseView:
-    """Show a case, `with_file` or without what it is about."""
+    """Show a case, `with_file` or without what it is about; as it stood on a past day if there is one."""
     due = next_due(case, deadlines)
     file = _file(case, disclosure, language) if with_file else {}
     return CaseView(
         case_id=case.case_id,
+        as_of=AsOfView.of(as_of, language),
         organisation=case.organisation,
         state=Coded.of(State, case.state, language),
         entered_on=case.entered_on,

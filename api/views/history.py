@@ -8,6 +8,9 @@ from pydantic import Field
 from adapters.history import History, ToldEvent
 from api.disclosure import Disclosure, NoteView
 from api.views.base import View
+from api.views.past import AsOfView
+from domain.as_of import AsOf
+from workflows.labels import Language
 
 
 class DetailView(View):
@@ -75,14 +78,16 @@ class HistoryView(View):
     """The whole history of a case, oldest first."""
 
     case_id: str
+    as_of: AsOfView | None
     version: int = Field(description="The number of its events; also in the header ETag.")
     events: list[EventView]
 
     @classmethod
-    def of(cls, history: History, disclosure: Disclosure) -> Self:
-        """Show the events of a case."""
+    def of(cls, history: History, disclosure: Disclosure, as_of: AsOf | None, language: Language) -> Self:
+        """Show the events of a case, those of a past day if there is one."""
         return cls(
             case_id=history.case.case_id,
+            as_of=AsOfView.of(as_of, language),
             version=history.case.version,
             events=[EventView.of(told, disclosure) for told in history.events],
         )

@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import Field
 
 from api.views.base import Coded, View
+from api.views.past import AsOfView
 from projections.counsellor_queue import QueueCase
 from workflows.deadlines import NextStep
 from workflows.labels import Language
@@ -56,5 +57,9 @@ class QueueItem(View):
 class QueueView(View):
     """A page of the queue, the earliest due first. The header Link leads to the next page, if there is one."""
 
-    today: date = Field(description="The day on which the days were counted.")
+    today: date = Field(
+        description="The day on which the days were counted: the past one, if one was asked for."
+    )
+    as_of: AsOfView | None
+    stale: bool = Field(description="Whether the queue is behind the events: it is being rebuilt.")
     cases: list[QueueItem]

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from adapters.figure_source import FigureSource
 from api.views.base import Coded, View
-from domain.as_of import AsOf, Basis
+from api.views.past import AsOfView
 from domain.vocabulary import Wave
 from projections.answers import Answer
 from projections.comparison import Funnel, Position, Verdict
@@ -66,20 +66,6 @@ class CoveredView(View):
 
     organisations_asked: int = Field(description="How many the filters let through.")
     organisations_with_cases: int = Field(description="How many of them have anything counted here.")
-
-
-class AsOfView(View):
-    """The past day that the figures stand at, to its end, and by which date of the events."""
-
-    on: date
-    basis: Coded
-
-    @classmethod
-    def of(cls, as_of: AsOf | None, language: Language) -> Self | None:
-        """Show the day, if there is one."""
-        if as_of is None:
-            return None
-        return cls(on=as_of.on, basis=Coded.of(Basis, as_of.basis.value, language))
 
 
 class ColumnView(View):
@@ -171,6 +157,10 @@ class StatisticView(View):
     covered: CoveredView
     columns: list[ColumnView]
     groups: list[GroupView]
+    overall: GroupView | None = Field(description="All groups together, where there are several.")
+    hidden_below: int | None = Field(
+        description="The least count, besides 0, that is shown; smaller ones are withheld, and what would give them back."
+    )
     comparison: list[FunnelView] = Field(
         description="Where organisations are the groups: which of them lie outside what chance explains."
     )
@@ -193,6 +183,8 @@ def statistic_view(answer: Answer, source: FigureSource, names: Names, language:
         covered=CoveredView(**msgspec.to_builtins(answer.covered)),
         columns=show.columns(),
         groups=show.groups(answer.groups),
+        overall=show.overall(answer.overall),
+        hidden_below=answer.hidden_below,
         comparison=[show.funnel(funnel) for funnel in answer.funnels],
         mature=show.mature(answer.mature),
     )
@@ -232,6 +224,10 @@ class _Shown:
             )
             for group in groups
         ]
+
+    def overall(self, group: Group | None) -> GroupView | None:
+        """Show all groups together."""
+        return self.groups([group])[0] if group is not None else None
 
     def funnel(self, funnel: Funnel) -> FunnelView:
         """Show a comparison."""

@@ -61,7 +61,7 @@ def test_the_day_itself_counts() -> None:
 
 def test_what_was_entered_late_counts_at_its_own_day() -> None:
     """The call of day 3 was entered after the care of day 10: by day 5 it had happened."""
-    happened = (*PLAN_BUILT, on(day(10), CARE), on(day(3), CALL))
+    happened: tuple[Happened, ...] = (*PLAN_BUILT, on(day(10), CARE), on(day(3), CALL))
     then = by(day(5), *happened)
     assert then is not None
     assert then.state == "plan_built"
@@ -84,7 +84,7 @@ def test_a_day_put_right_counts_as_it_should_have() -> None:
 
 def test_a_detection_put_right_begins_the_case_on_the_right_day() -> None:
     earlier = FactCorrected(corrects=1, changes={"occurred_on": day(-5).isoformat()})
-    happened = (*BILAN_DONE, on(day(20), earlier))
+    happened: tuple[Happened, ...] = (*BILAN_DONE, on(day(20), earlier))
     then = by(day(-3), *happened)
     assert then is not None
     assert (then.state, then.detected_on) == ("detected", day(-5))
@@ -93,7 +93,7 @@ def test_a_detection_put_right_begins_the_case_on_the_right_day() -> None:
 
 def test_what_leans_on_something_later_had_no_effect_yet() -> None:
     """A grant entered with a day before its request's, and a later call that stands."""
-    happened = (
+    happened: tuple[Happened, ...] = (
         *QUOTED,
         on(day(20), FundingRequested(request_id="r1", quote_id="q1", funder="fass", amount_cents=90_000)),
         on(day(8), FundingDecided(request_id="r1", granted_cents=90_000)),

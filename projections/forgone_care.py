@@ -127,8 +127,8 @@ FORGONE_CARE: Final = ReadModel("forgone_care", 1, TABLE, NeedRow, rows, counts,
 TYPE_DEFINITIONS: Final = {
     "fr": Definition(
         unit="besoin : un soin auquel une personne a renoncé",
-        numerator="besoins de ce type nommés dans la période ; parmi les terminés : soin réalisé, abandonnés, ou non "
-        "satisfaits (dossier clos sans le soin)",
+        numerator="besoins de ce type nommés dans la période ; parmi les terminés : soin réalisé, ou non (besoin "
+        "abandonné, ou dossier clos sans le soin)",
         denominator="besoins nommés dans la période ; pour la part réalisée, ceux qui sont terminés",
         date_basis="jour où le besoin a été nommé : détection, ou découverte en cours d'accompagnement",
         period="premier et dernier jour demandés, inclus ; sans eux, tout ce qui est enregistré",
@@ -137,8 +137,8 @@ TYPE_DEFINITIONS: Final = {
     ),
     "en": Definition(
         unit="need: one piece of forgone care",
-        numerator="needs of this type named in the period; of those ended: performed, dropped, or unmet (the case was "
-        "closed without the care)",
+        numerator="needs of this type named in the period; of those ended: performed, or not (dropped, or the case "
+        "was closed without the care)",
         denominator="needs named in the period; for the share performed, those that have ended",
         date_basis="day the need was named: the detection, or when it came to light",
         period="from the first to the last day asked for, both included; without them, all that is recorded",
@@ -176,10 +176,8 @@ _OF_NEEDS: Final = (
     Column("needs", Kind.COUNT, "Besoins", "Needs", part_of="total", sum_of=("open", "ended")),
     Column("share", Kind.SHARE, "Part", "Share", reveals=("needs", "total")),
     Column("open", Kind.COUNT, "En cours", "Open"),
-    Column("ended", Kind.COUNT, "Terminés", "Ended", sum_of=("performed", "dropped", "unmet")),
+    Column("ended", Kind.COUNT, "Terminés", "Ended", sum_of=("performed", "not_performed")),
     Column("performed", Kind.COUNT, "Soin réalisé", "Performed"),
-    Column("dropped", Kind.COUNT, "Abandonnés", "Dropped"),
-    Column("unmet", Kind.COUNT, "Non satisfaits", "Unmet"),
     Column(
         "share_performed",
         Kind.SHARE,
@@ -187,7 +185,11 @@ _OF_NEEDS: Final = (
         "Share performed of ended",
         reveals=("performed", "ended"),
     ),
+    Column("not_performed", Kind.COUNT, "Soin non réalisé", "Not performed"),
+    Column("dropped", Kind.COUNT, "dont abandonnés", "of which dropped", part_of="not_performed"),
 )
+"""The unmet are what is left of those not performed: so few are dropped that, told side by side, hiding these would
+take the performed along."""
 
 TYPE_KEYS: Final = (TYPE, SINCE, MISTAKEN)
 TYPE_SHAPE: Final = Shape(
@@ -271,15 +273,16 @@ def _lines(cells: Cells, prefix: str, known: type[LabelledEnum], total: int) -> 
 
 def _line(code: str, bins: list[int], total: int) -> Line:
     open_, performed, dropped, unmet = bins + [0] * (len(STATUSES) - len(bins))
-    ended = performed + dropped + unmet
+    not_performed = dropped + unmet
+    ended = performed + not_performed
     figures: dict[str, Value] = {
         "needs": open_ + ended,
         "share": share(open_ + ended, total),
         "open": open_,
         "ended": ended,
         "performed": performed,
-        "dropped": dropped,
-        "unmet": unmet,
         "share_performed": share(performed, ended),
+        "not_performed": not_performed,
+        "dropped": dropped,
     }
     return Line(code, figures)

@@ -112,52 +112,41 @@ FUNDING: Final = ReadModel("funding", 1, TABLE, FundingRow, rows, counts, TALLY,
 DEFINITIONS: Final = {
     "fr": Definition(
         unit="demande d'aide : un financeur sollicité sur un devis ; montants en centimes d'euro",
-        numerator="demandes de la période adressées au financeur, montants demandés et accordés ; part accordée : "
-        "demandes accordées ; part du montant : montant accordé",
-        denominator="part accordée : demandes décidées ; part du montant : montant demandé dans celles-ci",
+        numerator="demandes accordées ; montant accordé",
+        denominator="demandes de la période qui ont leur décision ; montant demandé dans celles-ci",
         date_basis="date de la demande, quelle que soit celle de la décision",
         period="premier et dernier jour demandés, inclus ; sans eux, tout ce qui est enregistré",
-        missing="demandes en attente ou restées sans réponse à la clôture, comptées à part ; un même reste à charge "
-        "peut être demandé à plusieurs financeurs",
+        missing="demandes en attente, et celles restées sans réponse à la clôture du dossier, comptées à part avec "
+        "leur montant ; un même reste à charge peut être demandé à plusieurs financeurs",
         source="CNAM, dossier de presse du 6 juillet 2018, II.2.3 ; CPAM de l'Isère, bilan 2020 : 2 311 aides",
     ),
     "en": Definition(
         unit="request for funding: one funder asked on one quote; amounts in cents of euro",
-        numerator="requests of the period to the funder, amounts asked and granted; share granted: requests granted; "
-        "share of the amount: amount granted",
-        denominator="share granted: requests decided; share of the amount: amount asked for in those",
+        numerator="requests granted; amount granted",
+        denominator="requests of the period that are decided; amount asked for in these",
         date_basis="day of the request, whenever it was decided",
         period="from the first to the last day asked for, both included; without them, all that is recorded",
-        missing="requests pending, or unanswered when the case was closed, counted apart; the same rest-to-pay may be "
-        "asked of several funders",
+        missing="requests pending, and those unanswered when the case was closed, counted apart with their amount; the "
+        "same rest-to-pay may be asked of several funders",
         source="CNAM, press kit of 6 July 2018, II.2.3; CPAM de l'Isère, report of 2020: 2,311 grants",
     ),
 }
 
 
 SHAPE: Final = Shape(
-    totals=(Column("total", Kind.COUNT, "Demandes", "Requests"),),
+    totals=(Column("total", Kind.COUNT, "Demandes décidées", "Requests decided"),),
     lines=Lines(
         "Financeur",
         "Funder",
         Funder,
         (
-            Column(
-                "requests",
-                Kind.COUNT,
-                "Demandes",
-                "Requests",
-                sum_of=("decided", "pending", "unanswered"),
-            ),
             Column("decided", Kind.COUNT, "Décidées", "Decided", sum_of=("granted", "refused")),
             Column("granted", Kind.COUNT, "Accordées", "Granted"),
             Column("refused", Kind.COUNT, "Refusées", "Refused"),
-            Column("pending", Kind.COUNT, "En attente", "Pending"),
-            Column("unanswered", Kind.COUNT, "Sans réponse", "Unanswered"),
             Column(
                 "share_granted", Kind.SHARE, "Part accordée", "Share granted", reveals=("granted", "decided")
             ),
-            Column("asked_cents", Kind.CENTS, "Montant demandé", "Amount asked", reveals=("requests",)),
+            Column("asked_cents", Kind.CENTS, "Montant demandé", "Amount asked", reveals=("decided",)),
             Column("granted_cents", Kind.CENTS, "Montant accordé", "Amount granted", reveals=("granted",)),
             Column(
                 "share_of_asked",
@@ -173,11 +162,21 @@ SHAPE: Final = Shape(
                 "Days to the decision (mean)",
                 reveals=("decided",),
             ),
+            Column("pending", Kind.COUNT, "En attente", "Pending"),
+            Column("unanswered", Kind.COUNT, "Sans réponse", "Unanswered"),
+            Column(
+                "undecided_cents",
+                Kind.CENTS,
+                "Montant sans décision",
+                "Amount undecided",
+                reveals=("pending", "unanswered"),
+            ),
         ),
-        counted="requests",
+        counted="decided",
         adds_up_to="total",
     ),
 )
+"""What is decided and what is not are never added up: the few that wait, hidden, would take the rest along."""
 
 
 def report(connection: Connection, filters: Filters) -> list[Group]:
@@ -186,31 +185,30 @@ def report(connection: Connection, filters: Filters) -> list[Group]:
     for name, cells in gather(connection, FUNDING, filters).items():
         codes = dict.fromkeys(funder.value for funder in Funder)
         codes |= dict.fromkeys(key.partition(":")[2] for key in cells.bins)
-        lines = [_line(code, cells) for code in codes]
-        total = sum(cells.count(REQUESTS + code) for code in codes)
-        groups.append(Group(name, {"total": total}, lines))
+        lines = {code: _figures(code, cells) for code in codes}
+        total = sum(int(figures["decided"] or 0) for figures in lines.values())
+        groups.append(Group(name, {"total": total}, [Line(code, lines[code]) for code in lines]))
     return groups
 
 
-def _line(funder: str, cells: Cells) -> Line:
+def _figures(funder: str, cells: Cells) -> dict[str, Value]:
     pending, granted, refused, unanswered = _bins(cells, REQUESTS + funder, len(STATUSES))
-    asked, asked_and_decided = _bins(cells, ASKED + funder, 2)
+    undecided_cents, asked_cents = _bins(cells, ASKED + funder, 2)
     granted_cents = cells.count(GRANTED + funder)
     days, decisions = _bins(cells, DAYS + funder, 2)
-    figures: dict[str, Value] = {
-        "requests": granted + refused + pending + unanswered,
+    return {
         "decided": granted + refused,
         "granted": granted,
         "refused": refused,
+        "share_granted": share(granted, granted + refused),
+        "asked_cents": asked_cents,
+        "granted_cents": granted_cents,
+        "share_of_asked": share(granted_cents, asked_cents),
+        "mean_days": round(days / decisions, 2) if decisions else None,
         "pending": pending,
         "unanswered": unanswered,
-        "share_granted": share(granted, granted + refused),
-        "asked_cents": asked + asked_and_decided,
-        "granted_cents": granted_cents,
-        "share_of_asked": share(granted_cents, asked_and_decided),
-        "mean_days": round(days / decisions, 2) if decisions else None,
+        "undecided_cents": undecided_cents,
     }
-    return Line(funder, figures)
 
 
 def _bins(cells: Cells, key: str, number: int) -> list[int]:

@@ -165,7 +165,6 @@ def funding(happened: Sequence[Happening]) -> Iterator[Fact]:
             granted = answer.said["granted_cents"]
             status = "granted" if granted else "refused"
             yield Fact(event.organisation, event.on, f"{funder}:granted_cents", granted)
-            yield Fact(event.organisation, event.on, f"{funder}:decided_cents", cents)
             if answer.on >= event.on:
                 yield Fact(event.organisation, event.on, f"{funder}:days", (answer.on - event.on).days)
         yield Fact(event.organisation, event.on, f"{funder}:{status}", cents)

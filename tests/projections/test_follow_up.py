@@ -85,7 +85,7 @@ def test_who_followed_a_closed_case(
 
 
 def test_a_reopened_case_is_open_and_counts_again_with_all_who_followed_it(board: Board) -> None:
-    once = (
+    once: tuple[Happened, ...] = (
         *DETECTED,
         by("marie"),
         (day(20), CLOSING),

@@ -64,11 +64,19 @@ def test_what_became_of_a_need(
     row = NeedRow(*board.rows(TABLE)[0])
     assert (row.status, row.days_to_care) == (status, days)
     figures = types(board).line("dental_prosthetic").values
-    told = {code: figures[code] for code in ("needs", "open", "performed", "dropped", "unmet", "ended")}
-    expected = {"needs": 2, "open": 0, "performed": 1, "dropped": 0, "unmet": 0}
-    expected[status] += 1
-    assert told == expected | {"ended": 2 - expected["open"]}
-    assert figures["share_performed"] == round(100 * expected["performed"] / (2 - expected["open"]), 2)
+    became = {"open": 0, "performed": 1, "dropped": 0, "unmet": 0}
+    became[status] += 1
+    ended = 2 - became["open"]
+    assert figures == {
+        "needs": 2,
+        "share": 100.0,
+        "open": became["open"],
+        "ended": ended,
+        "performed": became["performed"],
+        "share_performed": round(100 * became["performed"] / ended, 2),
+        "not_performed": became["dropped"] + became["unmet"],
+        "dropped": became["dropped"],
+    }
 
 
 def test_needs_by_type_with_their_shares(board: Board) -> None:
@@ -87,9 +95,9 @@ def test_needs_by_type_with_their_shares(board: Board) -> None:
         "open": 1,
         "ended": 2,
         "performed": 0,
-        "dropped": 0,
-        "unmet": 2,
         "share_performed": 0.0,
+        "not_performed": 2,
+        "dropped": 0,
     }
     assert group.line("dental_prosthetic").values["share_performed"] == 50.0
     assert group.line("gp").values["share_performed"] is None

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 from domain.vocabulary import CareType, ForgoingReason, Funder, Partner
 from projections import follow_up, forgone_care, funding, referrals_onward
-from projections.figures import Group, Value
+from projections.figures import Group
 from projections.statistics import Filters, GroupBy
 from tests.builders import DETECTED_ON
 from tests.databases import Kind
@@ -22,7 +22,7 @@ from tests.projections.board import Board
 from tests.projections.naive import Fact
 from workflows.labels import LabelledEnum
 
-Figures = tuple[dict[str, Value], dict[str, dict[str, Value]]]
+Figures = tuple[dict[str, Any], dict[str, dict[str, Any]]]
 """The totals, and the lines that count anything."""
 
 _LATER = DETECTED_ON - naive.FIRST
@@ -86,26 +86,33 @@ def first_contact(facts: Sequence[Fact]) -> Figures:
     return found, {}
 
 
-def _needs(facts: Sequence[Fact], prefix: str, codes: type[LabelledEnum]) -> dict[str, dict[str, Value]]:
+def _needs(facts: Sequence[Fact], prefix: str, codes: type[LabelledEnum]) -> dict[str, dict[str, Any]]:
     total = sum(fact.what.startswith("type:") for fact in facts)
-    lines: dict[str, dict[str, Value]] = {}
+    lines: dict[str, dict[str, Any]] = {}
     for code in codes:
-        open_, *ended = (
+        open_, performed, dropped, unmet = (
             among(facts, f"{prefix}:{code.value}:{status}")
             for status in ("open", "performed", "dropped", "unmet")
         )
-        if open_ or any(ended):
-            needs = {"needs": open_ + sum(ended), "share": share(open_ + sum(ended), total), "open": open_}
-            became = dict(zip(("performed", "dropped", "unmet"), ended, strict=True))
-            lines[code.value] = needs | {"ended": sum(ended)} | became
-            lines[code.value]["share_performed"] = share(ended[0], sum(ended))
+        ended = performed + dropped + unmet
+        if open_ or ended:
+            lines[code.value] = {
+                "needs": open_ + ended,
+                "share": share(open_ + ended, total),
+                "open": open_,
+                "ended": ended,
+                "performed": performed,
+                "share_performed": share(performed, ended),
+                "not_performed": dropped + unmet,
+                "dropped": dropped,
+            }
     return lines
 
 
 def types(facts: Sequence[Fact]) -> Figures:
     """Count the needs by type."""
     dated, two_years = among(facts, "dated"), among(facts, "two_years")
-    totals: dict[str, Value] = {
+    totals: dict[str, Any] = {
         "total": sum(fact.what.startswith("type:") for fact in facts),
         "dated": dated,
         "two_years": two_years,
@@ -118,7 +125,7 @@ def types(facts: Sequence[Fact]) -> Figures:
 def reasons(facts: Sequence[Fact]) -> Figures:
     """Count the needs by reason."""
     total, financial = sum(fact.what.startswith("type:") for fact in facts), among(facts, "financial")
-    totals: dict[str, Value] = {
+    totals: dict[str, Any] = {
         "total": total,
         "financial": financial,
         "share_financial": share(financial, total),
@@ -128,52 +135,54 @@ def reasons(facts: Sequence[Fact]) -> Figures:
 
 def asked_and_granted(facts: Sequence[Fact]) -> Figures:
     """Count the requests by funder, and add up their cents."""
-    statuses = ("granted", "refused", "pending", "unanswered")
-    lines: dict[str, dict[str, Value]] = {}
+    lines: dict[str, dict[str, Any]] = {}
     for code in (funder.value for funder in Funder):
-        counted = {status: among(facts, f"{code}:{status}") for status in statuses}
-        if not any(counted.values()):
+        granted, refused, pending, unanswered = (
+            among(facts, f"{code}:{status}") for status in ("granted", "refused", "pending", "unanswered")
+        )
+        if not granted + refused + pending + unanswered:
             continue
+        asked = sum(taken(facts, f"{code}:granted") + taken(facts, f"{code}:refused"))
+        granted_cents = sum(taken(facts, f"{code}:granted_cents"))
         days = taken(facts, f"{code}:days")
-        granted = sum(taken(facts, f"{code}:granted_cents"))
         lines[code] = {
-            "requests": sum(counted.values()),
-            "decided": counted["granted"] + counted["refused"],
-            **counted,
-            "share_granted": share(counted["granted"], counted["granted"] + counted["refused"]),
-            "asked_cents": sum(sum(taken(facts, f"{code}:{status}")) for status in statuses),
-            "granted_cents": granted,
-            "share_of_asked": share(granted, sum(taken(facts, f"{code}:decided_cents"))),
+            "decided": granted + refused,
+            "granted": granted,
+            "refused": refused,
+            "share_granted": share(granted, granted + refused),
+            "asked_cents": asked,
+            "granted_cents": granted_cents,
+            "share_of_asked": share(granted_cents, asked),
             "mean_days": pytest.approx(statistics.fmean(days), abs=0.005001) if days else None,
+            "pending": pending,
+            "unanswered": unanswered,
+            "undecided_cents": sum(taken(facts, f"{code}:pending") + taken(facts, f"{code}:unanswered")),
         }
-    return {"total": sum(among(facts, f"{f.value}:{s}") for f in Funder for s in statuses)}, lines
+    return {"total": sum(line["decided"] for line in lines.values())}, lines
 
 
 def sent_onward(facts: Sequence[Fact]) -> Figures:
     """Count the referrals by partner."""
-    lines: dict[str, dict[str, Value]] = {}
-    total = 0
+    lines: dict[str, dict[str, Any]] = {}
     for code in (partner.value for partner in Partner):
         accepted, completed, declined, no_answer, waiting = (
             among(facts, f"{code}:{what}")
             for what in ("accepted", "completed", "declined", "no_answer", "waiting")
         )
-        over = accepted + completed + declined + no_answer
-        total += over + waiting
+        known = accepted + completed + declined + no_answer
         days = taken(facts, f"{code}:days")
-        if over + waiting:
+        if known or waiting:
             lines[code] = {
-                "sent": over + waiting,
-                "known": over,
+                "known": known,
                 "accepted": accepted + completed,
                 "completed": completed,
                 "declined": declined,
                 "no_answer": no_answer,
-                "waiting": waiting,
-                "share_accepted": share(accepted + completed, over),
+                "share_accepted": share(accepted + completed, known),
                 "median_days": statistics.median(days) if days else None,
+                "waiting": waiting,
             }
-    return {"total": total}, lines
+    return {"total": sum(line["known"] for line in lines.values())}, lines
 
 
 Counting = Callable[[Sequence[recount.Happening]], Iterator[Fact]]
@@ -238,7 +247,7 @@ def test_the_figures_are_those_of_the_raw_events(
 
 def figures(group: Group) -> Figures:
     """Return the figures of a group, without the lines that count nothing."""
-    return group.totals, {line.code: line.values for line in group.lines if next(iter(line.values.values()))}
+    return group.totals, {line.code: line.values for line in group.lines if any(line.values.values())}
 
 
 def test_the_journeys_get_everywhere() -> None:

@@ -27,8 +27,11 @@ ORGANISATIONS: Final = st.sampled_from(sorted(WAVES))
 PERIODS: Final = st.tuples(st.one_of(st.none(), DAYS), st.one_of(st.none(), DAYS))
 
 
+NOT_BY_WEEK: Final = (None, GroupBy.MONTH, GroupBy.ORGANISATION, GroupBy.WAVE)
+
+
 @st.composite
-def filters(draw: st.DrawFn) -> Filters:
+def filters(draw: st.DrawFn, groupings: Sequence[GroupBy | None] = (None, *GroupBy)) -> Filters:
     """Any combination of filters, codes that nobody registered included."""
     since, until = draw(PERIODS)
     return Filters(
@@ -36,7 +39,7 @@ def filters(draw: st.DrawFn) -> Filters:
         waves=tuple(draw(st.sets(st.sampled_from(["pilot", "wave_1", "wave_9"]), max_size=2))),
         since=since,
         until=until,
-        group_by=draw(st.sampled_from([None, *GroupBy])),
+        group_by=draw(st.sampled_from(groupings)),
     )
 
 
@@ -49,7 +52,7 @@ def _detection(draw: st.DrawFn) -> DetectionRow:
 @st.composite
 def _duration(draw: st.DrawFn) -> DurationRow:
     opened, closed = draw(DAYS), draw(st.one_of(st.none(), DAYS))
-    consented = draw(st.sampled_from((opened, opened, None))) if closed else opened
+    consented = draw(st.one_of(st.none(), DAYS)) if closed else opened
     taken = st.one_of(st.none(), st.integers(0, 200)) if closed and consented else st.none()
     measures = [draw(taken) for _ in Measure]
     return DurationRow("", 1, draw(ORGANISATIONS), opened, consented, closed, None, None, *measures)
@@ -103,6 +106,17 @@ def facts_of(rows: Iterable[Any]) -> Iterator[Fact]:
             for measure in Measure:
                 if (days := getattr(row, measure.value)) is not None:
                     yield Fact(row.organisation, row.closed_on, measure.value, days)
+
+
+def cohort_facts_of(rows: Iterable[DurationRow]) -> Iterator[Fact]:
+    """Say what each episode counts in the cohort of those who consented."""
+    for row in rows:
+        if row.consented_on is None:
+            continue
+        yield Fact(row.organisation, row.consented_on, "closed" if row.closed_on else "open")
+        for measure in Measure:
+            if (days := getattr(row, measure.value)) is not None:
+                yield Fact(row.organisation, row.consented_on, measure.value, days)
 
 
 def within(facts: Iterable[Fact], asked: Filters) -> list[Fact]:
@@ -159,10 +173,10 @@ def figures(facts: Sequence[Fact], measure: str) -> Mapping[str, Any]:
     taken = [fact.days for fact in facts if fact.what == measure]
     closed = counts(facts)["closed"]
     if not taken:
-        none = dict.fromkeys(("mean", "median", "p10", "p90", "share_within_90"))
+        none = dict.fromkeys(("mean", "sd", "median", "p10", "p90", "share_within_90"))
         return {"n": 0, "missing": closed, "within_90": 0} | none
     deciles = statistics.quantiles(taken, n=10, method="inclusive") if len(taken) > 1 else taken * 9
-    found = {
+    found: dict[str, Any] = {
         "n": len(taken),
         "missing": closed - len(taken),
         "mean": statistics.fmean(taken),
@@ -172,4 +186,6 @@ def figures(facts: Sequence[Fact], measure: str) -> Mapping[str, Any]:
         "within_90": sum(days <= 90 for days in taken),
         "share_within_90": 100 * sum(days <= 90 for days in taken) / len(taken),
     }
-    return {name: pytest.approx(value, abs=0.005001) for name, value in found.items()}
+    deviation = statistics.stdev(taken) if len(taken) > 1 else None
+    close = {name: pytest.approx(value, abs=0.005001) for name, value in found.items()}
+    return close | {"sd": pytest.approx(deviation, abs=0.005001) if deviation is not None else None}

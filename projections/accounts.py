@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from projections import detection_sources, stays
-from projections.period import Unit, shown
+from projections.period import Unit, shown, units
 from projections.statistics import Filters, GroupBy, gather
 from projections.stays import NEW, Move
 from workflows.states import State
@@ -92,7 +92,7 @@ def _before(connection: Connection, filters: Filters) -> Standing:
 
 
 def _names(connection: Connection, filters: Filters, unit: Unit) -> Iterator[str]:
-    """Yield the weeks or months of the period in which, or around which, anything was recorded."""
+    """Yield the weeks or months of the period, as far as anything was recorded."""
     detected_on, left_on = detection_sources.TABLE.c.detected_on, stays.TABLE.c.left_on
     # Each is one look into an index: asked together, SQLite would read the whole of it.
     first, *last = connection.execute(
@@ -102,15 +102,10 @@ def _names(connection: Connection, filters: Filters, unit: Unit) -> Iterator[str
             select(func.max(left_on)).scalar_subquery(),
         )
     ).one()
-    if first is None:
-        return
-    start = max(first, filters.since or first)
-    end = max(day for day in last if day is not None)
-    end = min(end, filters.until or end)
-    day = unit.first_day(start)
-    while day <= end:
-        yield shown(unit.of(day))
-        day = unit.last_day(day) + timedelta(1)
+    if first is not None:
+        end = max(day for day in last if day is not None)
+        for name, _ in units(unit, max(first, filters.since or first), min(end, filters.until or end)):
+            yield name
 
 
 def _moves(connection: Connection, filters: Filters) -> dict[str, Moves]:

@@ -47,25 +47,25 @@ DEFINITIONS: Final = {
 SHAPE: Final = Shape(
     totals=(
         Column("opened", Kind.COUNT, "Ouverts", "Opened"),
-        Column("reopened", Kind.COUNT, "Rouverts", "Reopened"),
-        Column("taken_over", Kind.COUNT, "Repris d'un autre organisme", "Taken over"),
-        Column("closed", Kind.COUNT, "Clos", "Closed"),
-        Column("handed_on", Kind.COUNT, "Transmis à un autre organisme", "Handed on"),
-        Column("open", Kind.COUNT, "Ouverts à la fin", "Open at the end"),
+        Column("reopened", Kind.COUNT, "Rouverts", "Reopened", tied=True),
+        Column("taken_over", Kind.COUNT, "Repris d'un autre organisme", "Taken over", tied=True),
+        Column("closed", Kind.COUNT, "Clos", "Closed", tied=True),
+        Column("handed_on", Kind.COUNT, "Transmis à un autre organisme", "Handed on", tied=True),
+        Column("open", Kind.COUNT, "Ouverts à la fin", "Open at the end", stock=True),
     ),
     lines=Lines(
         "État à la fin",
         "State at the end",
         State,
         (
-            Column("cases", Kind.COUNT, "Dossiers", "Cases", part_of="open"),
+            Column("cases", Kind.COUNT, "Dossiers", "Cases", part_of="open", stock=True),
             Column("share", Kind.SHARE, "Part", "Share", reveals=("cases", "open")),
         ),
         adds_up_to="open",
     ),
 )
 """`opened` are the referrals received. Transfers are those of open cases (dates that run backwards may put one after
-the closing); nationally as many are taken over as are handed on."""
+the closing); nationally as many are taken over as are handed on. What moved ties what is open to what was before."""
 
 
 def report(connection: Connection, filters: Filters) -> list[Group]:

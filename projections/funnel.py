@@ -48,7 +48,7 @@ DEFINITIONS: Final = {
 _TO: Final = {state: f"to_{state.value}" for state in State}
 
 SHAPE: Final = Shape(
-    totals=(Column("detected", Kind.COUNT, "Détectés", "Detected"),),
+    totals=(Column("detected", Kind.COUNT, "Détectés", "Detected", sum_of=("detected.cases",)),),
     lines=Lines(
         "État",
         "State",
@@ -56,9 +56,9 @@ SHAPE: Final = Shape(
         (
             Column("cases", Kind.COUNT, "Entrés", "Entered"),
             Column("share", Kind.SHARE, "des détectés", "of those detected", reveals=("cases", "detected")),
-            Column("again", Kind.COUNT, "Revenus", "Entered again"),
-            Column("there", Kind.COUNT, "Présents à la fin", "There at the end"),
-            Column("left", Kind.COUNT, "Sortis", "Left"),
+            Column("again", Kind.COUNT, "Revenus", "Entered again", tied=True),
+            Column("there", Kind.COUNT, "Présents à la fin", "There at the end", stock=True),
+            Column("left", Kind.COUNT, "Sortis", "Left", sum_of=tuple(_TO.values())),
             *(
                 Column(code, Kind.COUNT, f"vers : {state.fr}", f"for: {state.en}", part_of="left")
                 for state, code in _TO.items()
@@ -71,7 +71,7 @@ SHAPE: Final = Shape(
         ),
     ),
 )
-"""A case that left a state went to exactly one: the `to_` columns add up to `left`, which is `n` and `missing`."""
+"""What left one state entered another: those that entered `again` tie the columns of one line to another's."""
 
 
 def report(connection: Connection, filters: Filters) -> list[Group]:

@@ -1,6 +1,7 @@
 """A period cut into the whole months, or weeks, that a tally holds, and the ragged ends that are counted from rows."""
 
 from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
@@ -49,6 +50,17 @@ class Unit(Enum):
 def shown(name: str) -> str:
     """Return the name of a group from that of its period in a tally: `2018-03`, or `2018-W09`."""
     return name.removeprefix(WEEK)
+
+
+def units(unit: Unit, first: date, last: date) -> Iterator[tuple[str, date]]:
+    """Yield the units from the one of the day `first` to that of `last`: the name of its group, and its last day."""
+    day = first
+    while day <= last:
+        end = unit.last_day(day)
+        yield shown(unit.of(day)), end
+        if end == date.max:
+            return
+        day = end + timedelta(1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,11 +210,7 @@ def test_what_moved_is_what_was_recorded(board: Board, journeys: list[Journey], 
     tell(board, journeys)
     with board.reading() as connection:
         moved = {group.group: group for group in backlog.report(connection, asked)}
-        flows = (
-            {g.group: g for g in funnel.report(connection, asked)}
-            if asked.group_by is not GroupBy.WEEK
-            else {}
-        )
+        flows = {group.group: group for group in funnel.report(connection, asked)}
     facts = naive.grouped([fact for one in journeys for fact in one.counted()], asked)
     assert moved.keys() >= facts.keys()
     for name, group in moved.items():

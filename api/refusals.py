@@ -13,7 +13,7 @@ from api.field_errors import FieldError, in_parameter
 from api.problems import Kind, ProblemError
 from domain.errors import CaseNotFound, IdempotencyKeyReused, Refused, StaleVersion, UnknownEvent
 from domain.ports import Clash
-from projections.reports import NoneMature, NotOffered, PeriodBackwards
+from projections.statistic import NoneMature, NotOffered, PeriodBackwards
 from workflows.labels import Language
 
 E = TypeVar("E", bound=Exception)

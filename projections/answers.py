@@ -13,7 +13,7 @@ from projections.comparison import Funnel, funnels
 from projections.figures import Group
 from projections.maturity import Mature, mature
 from projections.organisations import waves
-from projections.reports import Statistic
+from projections.statistic import Statistic
 from projections.statistics import Covered, Filters, GroupBy
 from projections.suppression import hide_small
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from projections.figures import Group
 from projections.organisations import all_organisations
 from projections.period import Unit
-from projections.reports import Statistic
+from projections.statistic import Statistic
 from projections.statistics import Filters, GroupBy
 
 MATURE_AFTER: Final = timedelta(days=270)

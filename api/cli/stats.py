@@ -20,7 +20,7 @@ from api.cli.words import say, spoken
 
 if TYPE_CHECKING:
     from api.cli.stats_answer import Asked, Told
-    from projections.reports import Statistic
+    from projections.statistic import Statistic
 
 WeeklyFrom = Annotated[
     date | None, typer.Option("--weekly-from", parser=day, metavar="YYYY-MM-DD", help="stats.weekly_from")
@@ -161,7 +161,7 @@ def _refuse_options_before(ctx: typer.Context) -> None:
 def _print(statistics: Sequence["Statistic"], as_json: bool, **given: Any) -> None:
     from api.cli.stats_answer import Asked
     from api.cli.stats_tables import print_answer
-    from projections.reports import NoneMature, PeriodBackwards
+    from projections.statistic import NoneMature, PeriodBackwards
 
     try:
         answers = _answers(statistics, Asked.of(**given))

@@ -10,7 +10,7 @@ from domain.days import day_of
 from domain.use_cases import system_clock
 from projections.answers import Answer, answer
 from projections.organisations import all_organisations
-from projections.reports import Statistic
+from projections.statistic import Statistic
 from projections.statistics import Cohort, Filters, GroupBy
 from workflows.labels import Language
 

@@ -22,7 +22,8 @@ from domain.command import Day
 from domain.vocabulary import Wave
 from projections.answers import answer
 from projections.organisations import all_organisations
-from projections.reports import STATISTICS, Statistic
+from projections.reports import STATISTICS
+from projections.statistic import Statistic
 from projections.statistics import MAX_MATURITY, Cohort, Filters, GroupBy
 from workflows.roles import Role
 

@@ -59,6 +59,7 @@ class Table:
     _arcs: list[_Arc] = field(default_factory=list)
     _at: dict[Node, list[_Step]] = field(default_factory=dict)
     _safe: set[Cell] = field(default_factory=set)
+    _rests: set[Cell] = field(default_factory=set)
 
     def add(
         self,
@@ -81,22 +82,30 @@ class Table:
             self._at.setdefault(row, []).append((arc, True))
             self._at.setdefault(column, []).append((arc, False))
 
+    def add_rest(self, value: int, row: Node) -> None:
+        """Add what a sum has beside its cells: it gives way to them, and is nothing that could be shown or hidden."""
+        self.add(("", str(row)), value, row, FREE, hidden=True, may_be_none=True)
+        self._rests.add(self._arcs[-1].cell)
+
     def protected(self) -> set[Cell]:
         """Return what is hidden when everything hidden is protected, as far as anything in the table can do it."""
-        waiting = sorted((arc for arc in self._arcs if arc.hidden), key=_rank, reverse=True)
+        waiting = sorted(
+            (arc for arc in self._arcs if arc.hidden and arc.cell not in self._rests), key=_rank, reverse=True
+        )
         while waiting:
             arc = waiting.pop()
             if arc.value:
                 waiting += sorted(self._protect(arc), key=_rank, reverse=True)
         # A 0 that can be nothing else is known: to hide it would be for show.
-        return {
+        hidden = {
             arc.cell for arc in self._arcs if arc.hidden and (arc.value or self._push(arc, rising=True)[0])
         }
+        return hidden - self._rests
 
     def _protect(self, arc: _Arc) -> list[_Arc]:
         """Hide what protects a cell, the cheapest way, or else all that counts in its sums; return it."""
         more: list[_Arc] = []
-        for arcs in ((), self._with(arc.column), self._with(arc.row), self._arcs):
+        for arcs in ((), self._with(arc.column), self._with(arc.row), self._around(arc)):
             more += _hide_all(arcs)
             while (lacking := self._lacking(arc)) and (found := self._cheapest(arc, lacking)):
                 more += _hide(found)
@@ -106,6 +115,20 @@ class Table:
 
     def _with(self, node: Node) -> list[_Arc]:
         return [] if node is FREE else [arc for arc, _ in self._at.get(node, ())]
+
+    def _around(self, arc: _Arc) -> list[_Arc]:
+        """Return all that hangs together with a cell by sums."""
+        found: dict[Cell, _Arc] = {}
+        seen: set[Node] = {FREE}
+        nodes = [arc.row, arc.column]
+        while nodes:
+            node = nodes.pop()
+            if node not in seen:
+                seen.add(node)
+                for other in self._with(node):
+                    found[other.cell] = other
+                    nodes += [other.row, other.column]
+        return list(found.values())
 
     def _lacking(self, arc: _Arc) -> int:
         if arc.cell in self._safe:
@@ -146,20 +169,23 @@ class Table:
         return []
 
     def _cheapest(self, arc: _Arc, lacking: int) -> list[_Arc]:
-        """Return what to hide, at the least loss, for a cell to move as far as it must, or else by what is lacking."""
-        ways = [
-            way
-            for rising in (True, False)
-            if arc.left(rising, {}) >= self.span
-            and (way := self._cheapest_way(arc, rising, self.span, {})) is not None
-        ]
+        """Return what to hide, at the least loss, for a cell to move as far as it must, or further than it can."""
+        ways = self._ways(arc, self.span, {True: (0, {}), False: (0, {})})
         if not ways:
-            for rising in (True, False):
-                pushed, moved = self._push(arc, rising=rising)
-                if arc.left(rising, {}) >= pushed + lacking:
-                    way = self._cheapest_way(arc, rising, lacking, moved)
-                    ways += [way] if way is not None else []
+            so_far = {rising: self._push(arc, rising=rising) for rising in (True, False)}
+            while lacking and not ways:
+                ways = self._ways(arc, lacking, so_far)
+                lacking //= 2
         return [other for other in min(ways, key=_cost) if not other.hidden] if ways else []
+
+    def _ways(self, arc: _Arc, by: int, so_far: dict[bool, tuple[int, dict[Cell, int]]]) -> list[list[_Arc]]:
+        """Return the cheapest ways for a cell to rise, and to fall, by so much more than it can so far."""
+        return [
+            way
+            for rising, (pushed, moved) in so_far.items()
+            if arc.left(rising, {}) >= pushed + by
+            and (way := self._cheapest_way(arc, rising, by, moved)) is not None
+        ]
 
     def _cheapest_way(self, arc: _Arc, rising: bool, by: int, moved: dict[Cell, int]) -> list[_Arc] | None:
         """Return the cells of the circle that lets a cell move `by`, at the least loss of what is shown (Dijkstra).

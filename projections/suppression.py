@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from projections.figures import NO_GROUP, Column, Group, Kind, Line, Shape, Value
-from projections.protection import FREE, Table
+from projections.protection import FREE, Node, Table
 
 THRESHOLD: Final = 11
 """The least count that is shown besides 0; 1 hides nothing."""
@@ -51,7 +51,7 @@ def hide_small(
     """
     if threshold <= 1:
         return list(groups)
-    codes = dict.fromkeys(line.code for group in groups for line in group.lines)
+    codes = sorted({line.code for group in groups for line in group.lines})
     families = _families(shape, codes)
     tied = [(line, column.code) for line, column in _places(shape, codes) if column.tied]
     finest = {group.group: _counts(shape, group) for group in groups}
@@ -79,12 +79,13 @@ def _groupings(names: Iterable[str], within: Mapping[str, str]) -> list[dict[str
 
 
 def _added_up(counts: _Counts, named: Mapping[str, str]) -> _Counts:
+    """Return the counts of coarser groups, in order: the same counts are hidden whichever answer they come from."""
     sums: dict[str, dict[Place, int]] = {}
     for name, figures in counts.items():
         total = sums.setdefault(named[name], {})
         for place, count in figures.items():
             total[place] = total.get(place, 0) + count
-    return sums
+    return dict(sorted(sums.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,37 +112,48 @@ class _Level:
         """Hide what must be of some counts, which over all groups add up or not; their wholes are done."""
         table = Table(max(1, self.threshold - 2))
         above = self.above if adds_up else None
+        rests: dict[Node, int] = {}
         for group in self.counts:
             for place in family.places:
-                self._add(table, family, group, place, above)
+                pool = self._add(table, family, group, place, above)
+                rests[pool] = rests.get(pool, 0) + self._rest(family, group, place)
+        for pool, rest in rests.items():
+            if pool is not FREE and not family.makes_up:
+                table.add_rest(rest, pool)
         self.hidden |= {(group, (line, column)) for group, line, column in table.protected()}
 
     def hide_tied(self, places: Iterable[Place]) -> None:
         """Hide counts whose ties are not followed, in every group, if anything at all is hidden or small."""
         tied = [(group, place) for group in self.counts for place in places]
-        if self.hidden or any(self._is_small(self.counts[group].get(place)) for group, place in tied):
+        if self.hidden or any(self._is_small(self.counts[group].get(place, 0)) for group, place in tied):
             self.hidden |= set(tied)
 
-    def _add(self, table: Table, family: _Family, group: str, place: Place, above: "_Level | None") -> None:
-        counts, whole, coarser = self.counts[group], family.whole, self.coarser[group]
-        value = counts.get(place, 0)
+    def _add(self, table: Table, family: _Family, group: str, place: Place, above: "_Level | None") -> Node:
+        """Add a cell; return the sum that the wholes of such groups make where they are hidden, if it is known."""
+        whole, coarser = family.whole, self.coarser[group]
+        value, rest = self.counts[group].get(place, 0), self._rest(family, group, place)
         sum_hidden = above is not None and (coarser, place) in above.hidden
         whole_hidden = whole is not None and (group, whole) in self.hidden
-        rest = None
-        if whole is not None and not whole_hidden and not family.makes_up:
-            rest = max(0, counts.get(whole, 0) - value)
+        known = above is not None and (coarser, whole) not in above.hidden
+        pool = ("pool", coarser) if whole_hidden and known else FREE
+        alone = whole is not None and not whole_hidden and not family.makes_up
         table.add(
             (group, *place),
             value,
-            row=("row", group) if family.makes_up and not whole_hidden else FREE,
+            row=("row", group) if family.makes_up and not whole_hidden else pool,
             column=FREE if above is None or sum_hidden else ("column", coarser, place),
-            room=rest,
-            hidden=sum_hidden or whole_hidden or self._is_small(value) or self._is_small(rest),
+            room=rest if alone else None,
+            hidden=sum_hidden or whole_hidden or self._is_small(value) or (alone and self._is_small(rest)),
             may_be_none=sum_hidden or whole_hidden,
         )
+        return pool
 
-    def _is_small(self, count: int | None) -> bool:
-        return count is not None and 0 < count < self.threshold
+    def _rest(self, family: _Family, group: str, place: Place) -> int:
+        counts = self.counts[group]
+        return max(0, counts.get(family.whole, 0) - counts.get(place, 0)) if family.whole is not None else 0
+
+    def _is_small(self, count: int) -> bool:
+        return 0 < count < self.threshold
 
 
 def _counts(shape: Shape, group: Group) -> dict[Place, int]:

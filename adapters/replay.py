@@ -85,6 +85,16 @@ def _strung(dialect: str) -> str:
     return f"{strung}({entry}, ','{ordered})"
 
 
+@cache
+def strung_statement(dialect: str, where: str, limit: int | None = None) -> str:
+    """Return the SQL of `strung_streams`, its marks written `?`."""
+    end = "" if limit is None else f" LIMIT {limit}"
+    return (
+        f"SELECT case_id, {_strung(dialect)} FROM events "  # noqa: S608 - our own words only
+        f"WHERE case_id < '{ORGANISATIONS}' AND {where} GROUP BY case_id ORDER BY case_id{end}"
+    )
+
+
 def strung_streams(
     connection: Connection, where: str = "true", parameters: Sequence[Any] = (), limit: int | None = None
 ) -> Generator[tuple[str, str]]:
@@ -93,13 +103,7 @@ def strung_streams(
     `where` is SQL on the columns of `events`, its marks written `?`. Whoever stops half-way closes it, and with it
     its cursor.
     """
-    dialect = connection.dialect.name
-    statement = (
-        f"SELECT case_id, {_strung(dialect)} FROM events "  # noqa: S608 - our own words only
-        f"WHERE case_id < '{ORGANISATIONS}' AND {where} GROUP BY case_id ORDER BY case_id"
-    )
-    if limit is not None:
-        statement += f" LIMIT {limit}"
+    statement = strung_statement(connection.dialect.name, where, limit)
     return stored_rows(connection, positional(statement, connection.engine), parameters)
 
 

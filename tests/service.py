@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from sqlalchemy import Table
 
-from adapters import read_models, tokens
+from adapters import tokens
 from adapters.bootstrap import Service, open_service
 from adapters.database import reading, writing
 from adapters.master_key import create_master_key
+from adapters.rebuild.conduct import rebuild
 from adapters.settings import Settings
 from adapters.verify import verify
 from domain.access import Principal
@@ -111,7 +112,7 @@ class Cells:
         """Check that the log is intact and the read models are those that its events make."""
         assert verify(self.service.engine).intact
         inline = self.stored()
-        read_models.rebuild(self.service.engine, self.service.settings.deadlines)
+        rebuild(self.service.engine, self.service.settings.deadlines)
         assert self.stored() == inline
 
     def _rows(self, tables: list[Table]) -> dict[str, list[tuple[Any, ...]]]:

@@ -27,13 +27,13 @@ def rebuild(
     as_json: Json = False,
 ) -> None:
     """Throw read models away and make them anew from the events."""
-    from adapters import read_models
+    from adapters.rebuild.conduct import rebuild as build_anew
     from projections.registry import READ_MODELS
 
     wanted = list(dict.fromkeys(map(choice_of(tuple(READ_MODELS)), names or ()))) or list(READ_MODELS)
     chosen = settings()
     with database_opened(chosen) as engine, output.progress("rebuild.progress") as report:
-        events = read_models.rebuild(engine, chosen.deadlines, wanted, report)
+        events = build_anew(engine, chosen.deadlines, wanted, report).events
     if as_json:
         output.write_json({"rebuilt": wanted, "events": events})
     else:

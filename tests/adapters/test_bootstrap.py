@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from adapters import read_models
 from adapters.bootstrap import open_service
 from adapters.database import SchemaTooNew, engine, writing
 from adapters.master_key import MasterKeyMissing, WrongMasterKey, create_master_key
 from adapters.read_model_stamps import ReadModelsNotCurrent
+from adapters.rebuild.conduct import rebuild
 from adapters.settings import Settings
 from adapters.vault import KeyStoreMismatch
 from domain.commands.follow_up import LogContact
@@ -73,7 +73,7 @@ def test_changed_deadlines_ask_for_a_rebuild_of_the_queue(lived_in: Settings) ->
     assert refused.value.names == ["counsellor_queue"]
     assert str(refused.value) == "these read models must be rebuilt (filrouge rebuild): counsellor_queue"
     with open_service(changed, require_current=False) as service:
-        read_models.rebuild(service.engine, changed.deadlines, refused.value.names)
+        rebuild(service.engine, changed.deadlines, refused.value.names)
     with open_service(changed) as service, service.engine.connect() as connection:
         assert [found.due_on for found in queue(connection, QueueFilters(), TODAY)] == [day(3)]
 
@@ -84,7 +84,7 @@ def test_a_program_overtaken_by_other_rules_writes_nothing(lived_in: Settings) -
     with open_service(lived_in, clock=SetClock(noon(day(1)))) as service:
         with service.engine.connect() as connection:
             (found,) = queue(connection, QueueFilters(), TODAY)
-        read_models.rebuild(service.engine, changed.deadlines)
+        rebuild(service.engine, changed.deadlines)
         with pytest.raises(ReadModelsNotCurrent):
             service.use_cases.act(
                 found.case_id, LogContact(channel=Channel.PHONE, reached=True), MARIE, 1, Request("test")

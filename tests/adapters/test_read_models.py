@@ -6,25 +6,22 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from sqlalchemy import Engine, inspect, text
 
 from adapters import read_models
-from adapters.database import DatabaseLocked, engine, reading, upgrade, writing
+from adapters.database import engine, reading, upgrade, writing
 from adapters.read_models import ReadModelState
-from adapters.recorded_event import RecordedEvent
+from adapters.rebuild.conduct import rebuild
 from domain.commands.follow_up import Close, LogContact
 from domain.commands.intake import Accept, RecordConsent
-from domain.errors import UnknownEvent
 from domain.person import Identity
 from domain.vocabulary import Channel
-from projections import detection_sources
 from projections.registry import READ_MODELS
-from projections.statistics import Filters
 from tests.builders import referral
-from tests.databases import Kind
+from tests.cli.processes import PATIENCE_SECONDS
 from tests.service import Cells
 from workflows.closing import ClosingReason
 from workflows.deadlines import Deadlines
@@ -106,7 +103,7 @@ def test_tables_that_are_gone_from_a_log_with_events_are_missing_until_rebuilt(
         connection.execute(text("DROP TABLE durations_tally"))
     states = read_models.states(cells.service.engine, deadlines(cells))
     assert states == ALL_CURRENT | {"durations": ReadModelState.MISSING}
-    read_models.rebuild(cells.service.engine, deadlines(cells), ["durations"])
+    rebuild(cells.service.engine, deadlines(cells), ["durations"])
     assert read_models.states(cells.service.engine, deadlines(cells)) == ALL_CURRENT
     assert cells.stored() == whole
 
@@ -125,7 +122,7 @@ def test_other_deadlines_make_the_queue_stale_and_a_rebuild_gives_the_new_due_da
     longer = Deadlines(consented=20)
     states = read_models.states(cells.service.engine, longer)
     assert states == ALL_CURRENT | {"counsellor_queue": ReadModelState.STALE}
-    read_models.rebuild(cells.service.engine, longer, ["counsellor_queue"])
+    rebuild(cells.service.engine, longer, ["counsellor_queue"])
     assert read_models.states(cells.service.engine, longer) == ALL_CURRENT
     after = cells.stored()
     due = {name: [row[6] for row in rows["counsellor_queue"]] for name, rows in (("b", before), ("a", after))}
@@ -146,13 +143,11 @@ def test_a_rebuild_puts_right_whatever_was_tampered_with(cells: Cells, two_cases
                 connection.execute(text(f"DELETE FROM {table}"))
         connection.execute(text("INSERT INTO organisations VALUES ('nowhere', 'N', 'pilot', '2020-01-01')"))
     told: list[tuple[int, int]] = []
-    read = read_models.rebuild(
-        cells.service.engine, deadlines(cells), progress=lambda *done: told.append(done)
-    )
+    read = rebuild(cells.service.engine, deadlines(cells), progress=lambda *done: told.append(done))
     assert cells.stored() == whole
     assert cells.durable() == durable
-    assert read == len(durable["events"])
-    assert told[-1] == (read, read)
+    assert read.events == len(durable["events"])
+    assert told[-1] == (read.events, read.events)
 
 
 def test_a_rebuild_leaves_the_same_tables_with_the_same_indexes(cells: Cells, two_cases: list[str]) -> None:
@@ -162,22 +157,27 @@ def test_a_rebuild_leaves_the_same_tables_with_the_same_indexes(cells: Cells, tw
             name: (
                 [(column["name"], str(column["type"]), column["nullable"]) for column in columns],
                 inspector.get_pk_constraint(name)["constrained_columns"],
-                sorted((str(i["name"]), i["column_names"], i["unique"]) for i in inspector.get_indexes(name)),
+                # SQLite cannot rename an index: two names take turns.
+                sorted(
+                    (str(i["name"]).removesuffix("_2"), i["column_names"], i["unique"])
+                    for i in inspector.get_indexes(name)
+                ),
             )
             for name in inspector.get_table_names()
             for columns in [inspector.get_columns(name)]
         }
 
     before = shape()
-    read_models.rebuild(cells.service.engine, deadlines(cells))
-    assert shape() == before
+    for _ in range(3):
+        rebuild(cells.service.engine, deadlines(cells))
+        assert shape() == before
 
 
 def test_only_what_is_named_is_rebuilt(cells: Cells, two_cases: list[str]) -> None:
     with writing(cells.service.engine) as connection:
         connection.execute(text("DELETE FROM outcomes"))
         connection.execute(text("DELETE FROM durations"))
-    read_models.rebuild(cells.service.engine, deadlines(cells), ["durations"])
+    rebuild(cells.service.engine, deadlines(cells), ["durations"])
     stored = cells.stored()
     assert len(stored["durations"]) == 2
     assert stored["outcomes"] == []
@@ -186,28 +186,8 @@ def test_only_what_is_named_is_rebuilt(cells: Cells, two_cases: list[str]) -> No
 def test_an_unknown_name_is_refused_before_anything_is_touched(cells: Cells, two_cases: list[str]) -> None:
     before = cells.everything()
     with pytest.raises(KeyError):
-        read_models.rebuild(cells.service.engine, deadlines(cells), ["durations", "weather"])
+        rebuild(cells.service.engine, deadlines(cells), ["durations", "weather"])
     assert cells.everything() == before
-
-
-@pytest.mark.parametrize(
-    ("topic", "schema_version"), [("case.contact_logged", 99), ("case.horoscope_cast", 1)]
-)
-def test_an_event_beyond_this_code_stops_a_rebuild_and_leaves_everything_as_it_was(
-    cells: Cells, two_cases: list[str], topic: str, schema_version: int
-) -> None:
-    recorder = cells.service.storage.recorder
-    last = recorder.select_events(two_cases[0])[-1]
-    assert isinstance(last, RecordedEvent)
-    later = replace(
-        last, originator_version=last.originator_version + 1, topic=topic, schema_version=schema_version
-    )
-    recorder.insert_events([later])
-    before = cells.everything()
-    with pytest.raises(UnknownEvent):
-        read_models.rebuild(cells.service.engine, deadlines(cells))
-    assert cells.everything() == before
-    assert read_models.states(cells.service.engine, deadlines(cells)) == ALL_CURRENT
 
 
 # ---------------------------------------------------------------- while others read and write
@@ -216,9 +196,7 @@ def test_an_event_beyond_this_code_stops_a_rebuild_and_leaves_everything_as_it_w
 def test_readers_see_the_old_rows_until_the_new_ones_are_complete(cells: Cells, two_cases: list[str]) -> None:
     before = cells.stored()
     seen: list[dict[str, list[tuple[object, ...]]]] = []
-    read_models.rebuild(
-        cells.service.engine, deadlines(cells), progress=lambda *_: seen.append(cells.stored())
-    )
+    rebuild(cells.service.engine, deadlines(cells), progress=lambda *_: seen.append(cells.stored()))
     assert seen
     assert all(stored == before for stored in seen)
 
@@ -226,41 +204,34 @@ def test_readers_see_the_old_rows_until_the_new_ones_are_complete(cells: Cells, 
 def test_whoever_began_to_read_before_a_rebuild_sees_one_instant_to_the_end(
     cells: Cells, two_cases: list[str]
 ) -> None:
-    """A rebuild that swapped tables would show this reader empty ones."""
-    with reading(cells.service.engine) as connection:
-        connection.execute(text("SELECT count(*) FROM events"))  # from here on it is this instant
-        read_models.rebuild(cells.service.engine, deadlines(cells))
-        report = detection_sources.report(connection, Filters())
-    assert [group.totals["total"] for group in report] == [2]
+    """A table swapped under this reader would show it rows that are younger than its instant, that is none."""
+    with ThreadPoolExecutor(1) as pool:
+        with reading(cells.service.engine) as connection:
+            connection.execute(text("SELECT count(*) FROM events"))  # from here on it is this instant
+            filled = Event()
+            rebuilt = pool.submit(
+                rebuild, cells.service.engine, deadlines(cells), progress=lambda *_: filled.set()
+            )
+            assert filled.wait(PATIENCE_SECONDS)
+            if cells.service.engine.dialect.name == "sqlite":  # its readers are in nobody's way
+                rebuilt.result(PATIENCE_SECONDS)
+            rows = connection.execute(text("SELECT count(*) FROM detection_sources")).scalar()
+        rebuilt.result(PATIENCE_SECONDS)
+    assert rows == 2
 
 
-def test_whoever_writes_waits_for_the_rebuild(cells: Cells, two_cases: list[str]) -> None:
-    settings = cells.service.settings
-    impatient = engine(settings.database_url, lock_timeout_seconds=0.05)
-
-    def try_to_write(*_: int) -> None:
-        with pytest.raises(DatabaseLocked), writing(impatient) as connection:
-            cells.service.storage.recorder.lock_head(connection)
-
-    read_models.rebuild(cells.service.engine, settings.deadlines, progress=try_to_write)
-    impatient.dispose()
-
-
-def test_commands_given_during_a_rebuild_are_in_the_read_models(
-    cells: Cells, two_cases: list[str], database_kind: Kind
+def test_commands_given_during_a_rebuild_wait_for_nothing_and_are_in_the_read_models(
+    cells: Cells, two_cases: list[str]
 ) -> None:
     settings = cells.service.settings
-    with ThreadPoolExecutor(1) as pool:
-        waiting = []
-        own = engine(settings.database_url)
-        read_models.rebuild(
-            own,
-            settings.deadlines,
-            progress=lambda *_: waiting.append(pool.submit(cells.act, two_cases[0], CALL)),
-        )
-        own.dispose()
-        answers = [each.result() for each in waiting]
-    assert [answer.events for answer in answers] == [("case.contact_logged",)]
+    given: list[int] = []
+
+    def act(*_: int) -> None:
+        if not given:
+            given.append(cells.act(two_cases[0], CALL).version)
+
+    rebuild(cells.service.engine, settings.deadlines, progress=act)
     inline = cells.stored()
-    read_models.rebuild(cells.service.engine, settings.deadlines)
+    assert [row[5] for row in inline["cases"] if row[0] == two_cases[0]] == given
+    rebuild(cells.service.engine, settings.deadlines)
     assert cells.stored() == inline

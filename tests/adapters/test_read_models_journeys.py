@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from adapters import read_models
+from adapters.rebuild.conduct import rebuild
 from adapters.verify import verify
 from projections.registry import READ_MODELS
 from tests.adapters.playing import Play, Turn, plays
@@ -42,9 +42,9 @@ def test_incremental_is_rebuilt(
         engine, deadlines = cells.service.engine, cells.service.settings.deadlines
         inline = cells.stored()
         note(f"{len(play.cases)} cases, {play.asked} commands")
-        read_models.rebuild(engine, deadlines, [name])
+        rebuild(engine, deadlines, [name])
         assert cells.stored() == inline
-        read_models.rebuild(engine, deadlines)
+        rebuild(engine, deadlines)
         assert cells.stored() == inline
         # A fresh look at each case is what the commands left in memory, too.
         work = cells.service.storage.begin()

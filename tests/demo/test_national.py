@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters import read_models
 from adapters.database import reading
 from adapters.demo.organisations import PUBLISHED, REGISTER, WITHOUT_REFERRAL
 from adapters.instants import read_instant
+from adapters.rebuild.conduct import rebuild
 from adapters.verify import verify
 from domain.commands import COMMANDS
 from domain.days import day_of
@@ -94,7 +94,7 @@ def test_the_log_verifies(national: Filled) -> None:
 
 def test_rebuilt_read_models_are_the_incremental_ones(national: Filled) -> None:
     before = national.stored()
-    read_models.rebuild(national.service.engine, national.service.settings.deadlines)
+    rebuild(national.service.engine, national.service.settings.deadlines)
     assert national.stored() == before
 
 

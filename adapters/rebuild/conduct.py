@@ -1,0 +1,282 @@
+"""A rebuild from its first word to its last: who does what, in which order, and what is left when it fails."""
+
+import gc
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+from random import random
+from time import monotonic, sleep
+from typing import Final
+
+from sqlalchemy import Connection, Engine, select, text
+
+from adapters.bulk_writer import BulkWriter
+from adapters.connections import reading, writing
+from adapters.event_store import EventRecorder
+from adapters.poison import Parked, park
+from adapters.read_model_builder import write_tally
+from adapters.read_model_stamps import stamp
+from adapters.rebuild import session, shadow
+from adapters.rebuild.crew import Crew, here, workers
+from adapters.rebuild.piecework import Job, NewIndex, Result
+from adapters.rebuild.recompute import Recompute, changed_cases
+from adapters.rebuild.segments import segments
+from adapters.rebuild.workbench import workbench
+from adapters.replay import organisations
+from adapters.storage_errors import DatabaseLocked, StorageError
+from adapters.tables import event_log_head, parked_events
+from projections import organisations as register
+from projections.read_model import ReadModel, Waves
+from projections.registry import READ_MODELS
+from projections.tallies import Deltas
+from workflows.deadlines import Deadlines
+
+Progress = Callable[[int, int], None]
+"""Told how many events are read, and how many there are."""
+
+_WORTH_A_PROCESS: Final = 50_000
+"""Events: fewer are rebuilt before another process has started."""
+
+_FEW: Final = 50
+"""Cases: as many are caught up with while nobody can append, which takes some hundredths of a second."""
+
+_AT_ONCE: Final = 100
+_TOLD_EVERY_SECONDS: Final = 1.0
+_SWAP_PATIENCE_SECONDS: Final = 600.0
+_FIRST_WAIT_SECONDS: Final = 0.2
+_LONGEST_WAIT_SECONDS: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What was rebuilt: which read models, from how many events, and what they could not take."""
+
+    names: tuple[str, ...]
+    events: int
+    parked: tuple[Parked, ...]
+
+
+def rebuild(
+    engine: Engine,
+    deadlines: Deadlines,
+    names: Collection[str] | None = None,
+    progress: Progress | None = None,
+    jobs: int | None = None,
+    crew: Crew | None = None,
+) -> Rebuilt:
+    """Build read models (all, or those named) anew beside the live ones, and put them in their place.
+
+    `jobs` is the number of processes, by default that of the cores for a log that is worth it; or a `crew` is
+    there already. Raises KeyError for an unknown name, RebuildUnderWay, WorkerLost, and the errors of
+    `adapters.storage_errors`; the live tables are then as they were.
+    """
+    models = [READ_MODELS[name] for name in dict.fromkeys(names or READ_MODELS)]
+    bench = workbench(engine.url.render_as_string(hide_password=False))
+    try:
+        with session.alone(bench), _uncollected(), _crew_of(bench, jobs, crew) as ready:
+            return _Rebuild(bench, models, deadlines, ready, progress).run()
+    finally:
+        bench.dispose()
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Rest the cyclic garbage collector: a replay makes millions of values and no cycle (a third of its time)."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _crew_of(bench: Engine, jobs: int | None, crew: Crew | None) -> AbstractContextManager[Crew]:
+    if crew is not None:
+        return _already(crew)
+    if jobs is None:
+        with reading(bench) as connection:
+            jobs = cores() if _head(connection) >= _WORTH_A_PROCESS else 0
+    return workers(jobs) if jobs else here()
+
+
+@contextmanager
+def _already(crew: Crew) -> Iterator[Crew]:
+    yield crew
+
+
+def cores() -> int:
+    """Return how many processes this machine runs at once."""
+    return len(os.sched_getaffinity(0))
+
+
+class _Rebuild:
+    def __init__(
+        self,
+        engine: Engine,
+        models: Sequence[ReadModel],
+        deadlines: Deadlines,
+        crew: Crew,
+        progress: Progress | None,
+    ) -> None:
+        self._engine = engine
+        self._models = models
+        self._names = tuple(model.name for model in models)
+        self._deadlines = deadlines
+        self._crew = crew
+        self._progress = progress
+        self._recompute = Recompute(models, engine, deadlines, shadow.NEXT)
+        self._parked: dict[tuple[str, str], Parked] = {}
+        self._done = 0
+        self._total = 0
+        self._told_at = 0.0
+
+    def run(self) -> Rebuilt:
+        head, token = self._begin()
+        try:
+            self._fill(head, token)
+            events = self._finish(head, token)
+        except BaseException:
+            self._clean_up(token)
+            raise
+        shadow.clear_away(self._engine)
+        return Rebuilt(self._names, events, tuple(self._parked.values()))
+
+    def _begin(self) -> tuple[int, str]:
+        with writing(self._engine) as connection:
+            session.strike_out(connection)  # from here on whoever still works for a killed rebuild stops
+        shadow.clear_away(self._engine)
+        with writing(self._engine) as connection:
+            self._total = head = _head(connection)
+            token = session.sign(connection, self._names, head)
+            shadow.make(connection, self._models)
+        return head, token
+
+    def _fill(self, head: int, token: str) -> None:
+        """Fill the new tables with what the log held at the beginning, or a little later."""
+        url = self._engine.url.render_as_string(hide_password=False)
+        self._crew.begin(Job(url, token, self._names, self._deadlines, head))
+        with reading(self._engine) as connection:
+            pieces = segments(connection, head)
+        self._crew.run(pieces, self._advance)
+        results = self._crew.results()
+        self._parked = {(one.read_model, one.case_id): one for r in results for one in r.parked}
+        self._write_tallies(results, token)
+        new = [NewIndex(*index) for index in shadow.indexes(self._models)]
+        self._crew.run(new, self._advance)
+
+    def _write_tallies(self, results: Sequence[Result], token: str) -> None:
+        with reading(self._engine) as connection:
+            waves = _waves(connection)
+        for model in self._models:
+            if model.tally is not None:
+                writer = BulkWriter(model.tally, self._engine, f"{model.tally.name}{shadow.NEXT}")
+                deltas = _sum([result.deltas[model.name] for result in results])
+                with writing(self._engine) as connection:
+                    session.head_signed(connection, token)
+                    write_tally(connection, writer, deltas, waves)
+
+    def _finish(self, built_to: int, token: str) -> int:
+        """Catch up with what was recorded meanwhile, and swap; whoever reads for long makes it try again."""
+        until = monotonic() + _SWAP_PATIENCE_SECONDS
+        wait = _FIRST_WAIT_SECONDS
+        while True:
+            built_to = self._catch_up(built_to, token)
+            try:
+                return self._swap(built_to, token, wait)
+            except DatabaseLocked:
+                if monotonic() > until:
+                    raise
+                sleep(wait * random())  # noqa: S311 - not to meet the same reader at the same moment
+                wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
+
+    def _catch_up(self, built_to: int, token: str) -> int:
+        """Compute anew the cases that changed, in rounds, until few are left."""
+        while True:
+            with reading(self._engine) as connection:
+                head = _head(connection)
+                changed = changed_cases(connection, built_to)
+                waves = _waves(connection)
+            if len(changed) <= _FEW:
+                return built_to
+            for start in range(0, len(changed), _AT_ONCE):
+                with writing(self._engine) as connection:
+                    session.head_signed(connection, token)
+                    self._take_again(connection, changed[start : start + _AT_ONCE], waves)
+            built_to = head
+
+    def _take_again(self, connection: Connection, case_ids: Sequence[str], waves: Waves) -> None:
+        parked = self._recompute.take(connection, case_ids, waves)
+        for case_id in case_ids:
+            for name in self._names:
+                self._parked.pop((name, case_id), None)
+        self._parked |= {(one.read_model, one.case_id): one for one in parked}
+
+    def _swap(self, built_to: int, token: str, wait: float) -> int:
+        with writing(self._engine) as connection:
+            postgresql = connection.dialect.name == "postgresql"
+            head = EventRecorder(self._engine).lock_head(connection)
+            session.head_signed(connection, token)
+            waves = _write_register(connection, self._engine)
+            changed = changed_cases(connection, built_to)
+            self._take_again(connection, changed, waves)
+            if postgresql:
+                connection.execute(text(f"SET LOCAL lock_timeout = '{round(wait * 1000)}ms'"))
+                connection.execute(text("LOCK TABLE read_model_fence IN ACCESS EXCLUSIVE MODE"))
+            shadow.swap(connection, self._models)
+            for model in self._models:
+                stamp(connection, model, self._deadlines, head.position)
+            connection.execute(parked_events.delete().where(parked_events.c.read_model.in_(self._names)))
+            park(connection, list(self._parked.values()))
+            session.strike_out(connection)
+            events = head.position
+        if self._progress is not None:
+            self._progress(events, events)
+        return events
+
+    def _advance(self, events: int) -> None:
+        self._done += events
+        if self._progress is not None:
+            self._progress(min(self._done, self._total), self._total)
+        now = monotonic()
+        if now - self._told_at > _TOLD_EVERY_SECONDS:
+            self._told_at = now
+            with suppress(StorageError):
+                session.tell(self._engine, self._done)
+
+    def _clean_up(self, token: str) -> None:
+        """Leave nothing behind, if the database lets us: else the next rebuild does."""
+        with suppress(StorageError, session.Overtaken):
+            with writing(self._engine) as connection:
+                session.head_signed(connection, token)
+                session.strike_out(connection)
+            shadow.clear_away(self._engine)
+
+
+def _sum(parts: Sequence[Deltas]) -> Deltas:
+    total: Deltas = {}
+    for part in parts:
+        for where, bins in part.items():
+            found = total.get(where)
+            if found is None:
+                total[where] = bins
+            else:
+                found.update(bins)
+    return total
+
+
+def _head(connection: Connection) -> int:
+    return int(connection.execute(select(event_log_head.c.position)).scalar_one())
+
+
+def _waves(connection: Connection) -> Waves:
+    return {event.code: event.wave for event in organisations(connection)}
+
+
+def _write_register(connection: Connection, engine: Engine) -> Waves:
+    rows = [register.row(event) for event in organisations(connection)]
+    connection.execute(register.TABLE.delete())
+    writer = BulkWriter(register.TABLE, engine)
+    writer.insert(connection, writer.storable(rows))
+    return {row.code: row.wave for row in rows}

@@ -1,0 +1,137 @@
+"""What a worker does: the cases of one segment of the log after the other, into the new tables.
+
+Read in one statement, folded while nothing is locked, written in one short transaction: a thousand cases hold
+SQLite's write lock for some hundredths of a second. While others give commands it takes less at a time and leaves
+them the lock in between.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from time import perf_counter, sleep
+from typing import Any, Final
+
+from sqlalchemy import Engine
+
+from adapters.connections import driver_cursor, glancing, positional, writing
+from adapters.poison import Parked, readable
+from adapters.read_model_builder import Builder, Prepared
+from adapters.rebuild.session import head_signed
+from adapters.rebuild.shadow import NEXT, make_index
+from adapters.replay import cases, strung_statement
+from projections.registry import READ_MODELS
+from projections.tallies import Deltas
+from workflows.deadlines import Deadlines
+
+_AT_ONCE: Final = 500
+_AT_ONCE_AMONG_OTHERS: Final = 100
+_LEAVE_TO_OTHERS: Final = 2.0
+"""While others give commands, for each second of writing so many are left to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Which rebuild this is: its signature, the read models by name, and where the database is."""
+
+    url: str
+    token: str
+    names: tuple[str, ...]
+    deadlines: Deadlines
+    head: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The cases after one id and up to another, included; none means no bound."""
+
+    after: str | None
+    upto: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewIndex:
+    """One index to make on its new table."""
+
+    table: str
+    name: str
+
+
+Task = Segment | NewIndex
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of all the tasks of one worker, beside the rows."""
+
+    deltas: dict[str, Deltas]
+    parked: list[Parked] = field(default_factory=list)
+
+
+class Piecework:
+    """One worker's work for one rebuild."""
+
+    def __init__(self, job: Job, engine: Engine, turn: AbstractContextManager[Any]) -> None:
+        """Prepare; `turn` is held while writing, so that the workers do not wait for each other by trying."""
+        models = [READ_MODELS[name] for name in job.names]
+        self._job = job
+        self._engine = engine
+        self._turn = turn
+        self._builder = Builder(models, engine, job.deadlines, NEXT)
+        self._head = job.head
+        self._at_once = _AT_ONCE
+        self.result = Result(self._builder.deltas)
+
+    def do(self, task: Task) -> Iterator[int]:
+        """Carry a task out, yielding how many events were read from time to time."""
+        if isinstance(task, NewIndex):
+            with self._turn, writing(self._engine) as connection:
+                head_signed(connection, self._job.token)
+                make_index(connection, task.table, task.name)
+            return
+        after = task.after
+        while True:
+            wanted = self._at_once
+            found = self._read(after, task.upto, wanted)
+            if found:
+                prepared, events = self._prepared(found)
+                self._write(prepared)
+                yield events
+                after = found[-1][0]
+            if len(found) < wanted:
+                return
+
+    def _read(self, after: str | None, upto: str | None, limit: int) -> Sequence[tuple[str, str]]:
+        bounds = {"case_id > ?": after, "case_id <= ?": upto}
+        given = {bound: case_id for bound, case_id in bounds.items() if case_id is not None}
+        statement = strung_statement(self._engine.dialect.name, " AND ".join(given) or "true", limit)
+        with glancing(self._engine) as connection, driver_cursor(connection) as cursor:
+            cursor.execute(positional(statement, self._engine), tuple(given.values()))
+            return cursor.fetchall()
+
+    def _prepared(self, found: Sequence[tuple[str, str]]) -> tuple[Prepared, int]:
+        try:
+            states = list(cases(found))
+            return self._builder.prepare(states), sum([state.version for state in states])
+        except Exception:  # noqa: BLE001 - shown where it happened
+            return self._prepared_closely([case_id for case_id, _ in found])
+
+    def _prepared_closely(self, case_ids: Sequence[str]) -> tuple[Prepared, int]:
+        """Do so case by case, each as far as each read model can take it."""
+        models = list(self._builder.models.values())
+        with glancing(self._engine) as connection:
+            found = [readable(connection, case_id, models, self._job.deadlines) for case_id in case_ids]
+        for one in found:
+            self.result.parked += one.parked
+        states = {m.name: [s for one in found if (s := one.states[m.name]) is not None] for m in models}
+        return self._builder.prepare_each(states), sum(one.events for one in found)
+
+    def _write(self, prepared: Prepared) -> None:
+        with self._turn, writing(self._engine) as connection:
+            began = perf_counter()
+            head = head_signed(connection, self._job.token)
+            Builder.write(connection, prepared)
+        if head == self._head:
+            self._at_once = _AT_ONCE
+            return
+        self._head, self._at_once = head, _AT_ONCE_AMONG_OTHERS
+        sleep((perf_counter() - began) * _LEAVE_TO_OTHERS)

@@ -11,7 +11,12 @@ from adapters.demo.planned import Planned, action
 from domain.commands.care import DropNeed, RecordCarePerformed, RevisePlan
 from domain.vocabulary import ActionKind, DropReason
 
-_DROP_REASONS = (DropReason.NO_LONGER_NEEDED, DropReason.DECLINED, DropReason.DONE_OTHERWISE)
+_DROP_REASONS = {
+    DropReason.NO_LONGER_NEEDED: 32,
+    DropReason.DECLINED: 32,
+    DropReason.DONE_OTHERWISE: 32,
+    DropReason.ENTERED_BY_MISTAKE: 4,
+}
 
 
 def add_care(j: Journey, agenda: Agenda, start: date, end: date) -> None:
@@ -26,7 +31,8 @@ def add_care(j: Journey, agenda: Agenda, start: date, end: date) -> None:
         is_last = number == len(ids) - 1
         recorded_on = end if is_last else j.between(start, end, 0.4, 0.95)
         if not is_last and j.rng.random() < 0.1:
-            agenda.add(recorded_on, DropNeed(need_id=need_id, reason=j.rng.choice(_DROP_REASONS)))
+            reason = j.rng.choices(tuple(_DROP_REASONS), tuple(_DROP_REASONS.values()))[0]
+            agenda.add(recorded_on, DropNeed(need_id=need_id, reason=reason))
             continue
         heard_late = j.rng.random() < 0.3
         performed_on = (

@@ -9,6 +9,8 @@ from adapters.demo.journey import Journey, Mistaken
 from domain.commands.funding import AgreeInstalments, DecideFunding, RecordQuote, RequestFunding
 
 _ONLY_INSTALMENTS = 0.08
+_UNANSWERED = 0.1
+"""How often what would be a refusal never comes: the case is closed first."""
 
 
 def add_package(j: Journey, agenda: Agenda, start: date, end: date) -> None:
@@ -73,6 +75,8 @@ def _request(
     asked_on, end = days
     j.requests += 1
     agenda.add(asked_on, request)
+    if not granted and j.rng.random() < _UNANSWERED:
+        return
     decided_on = min(after(asked_on, j.rng.randrange(7, 30)), j.between(asked_on, end, 0.6, 0.8))
     agenda.add(decided_on, DecideFunding(request_id=f"r{j.requests}", granted_cents=granted))
 

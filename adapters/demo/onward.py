@@ -13,7 +13,7 @@ from domain.commands.follow_up import (
     RecordPartnerRefusal,
     ReferOnward,
 )
-from domain.vocabulary import Party
+from domain.vocabulary import Partner, Party
 
 
 def sent_on(j: Journey, day: date, *, as_not_relevant: bool = False) -> Iterator[Step]:
@@ -28,9 +28,16 @@ def sent_on(j: Journey, day: date, *, as_not_relevant: bool = False) -> Iterator
 
 
 def sent_in_vain(j: Journey, last: date) -> Iterator[Step]:
-    """Yield a referral onward that comes back by `last`: declined, or unanswered where there is time for that."""
+    """Yield a referral onward that comes back by `last`: declined, or unanswered where there is time for that.
+
+    None where the person lets the cell share with no partner to whom people are sent on.
+    """
     rng, day = j.rng, j.diary.day
-    yield from j.ask(day, ReferOnward(partner=rng.choice(j.share_with)))
+    # A complementary insurer has a say in the funding, but nobody is sent on to one.
+    asked = [partner for partner in j.share_with if partner is not Partner.MUTUAL]
+    if not asked:
+        return
+    yield from j.ask(day, ReferOnward(partner=rng.choice(asked)))
     no_answer_on = after(day, j.expiry_days + 1)
     if no_answer_on < last and rng.random() < 0.5:
         yield from j.ask(after(day, min(10, j.expiry_days)), j.contact_with(Party.PARTNER))

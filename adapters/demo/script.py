@@ -35,7 +35,16 @@ from workflows.closing import ClosingReason
 _ORIGINS: Final = {Origin.DETECTOR_QUESTION: 86, Origin.SPONTANEOUS: 10, Origin.DATABASE_QUERY: 4}
 """Mostly a question asked, sometimes a spontaneous declaration [001, I.1]; queries came later [003]."""
 
-_SHARED: Final = (Partner.CCAS, Partner.CAF, Partner.MUTUAL, Partner.HOSPITAL_PASS, Partner.CARSAT)
+_SHARED: Final = (
+    Partner.CCAS,
+    Partner.CAF,
+    Partner.MUTUAL,
+    Partner.HOSPITAL_PASS,
+    Partner.CARSAT,
+    Partner.ASSOCIATION,
+    Partner.SOCIAL_SERVICE,
+    Partner.DEPARTEMENT,
+)
 
 
 def script(j: Journey) -> Script:

@@ -39,6 +39,7 @@ STATISTICS: Final[Mapping[str, Statistic]] = {
             report=detection_sources.report,
             definitions=detection_sources.DEFINITIONS,
             shape=detection_sources.SHAPE,
+            groupings=tuple(GroupBy),
             comparable=(Comparable("share", n="total", part="cases"),),
             weekly="total",
             published=True,

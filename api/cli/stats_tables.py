@@ -170,9 +170,7 @@ class _Grouped:
             return []
         if asked is not None:
             return [asked]
-        known = [member.value for member in lines.codes]
-        found = (line.code for group in self._told.answer.groups for line in group.lines)
-        return list(dict.fromkeys([*known, *found]))
+        return list(dict.fromkeys(line.code for group in self._told.answer.groups for line in group.lines))
 
     def _shown_columns(self) -> list[Column]:
         """Return those of the line that is shown; of several lines the one asked for, else the one to compare by."""

@@ -44,7 +44,8 @@ def answer(
     figures = statistic.read(connection, filters)
     within = waves(connection) if filters.group_by is GroupBy.ORGANISATION else None
     hide = _Hiding(statistic, hidden_below)
-    groups = hide.groups(figures.groups, within)
+    over_time = filters.group_by is not None and filters.group_by.unit is not None
+    groups = hide.groups(figures.groups, within, over_time=over_time)
     overall = None
     if filters.group_by is not None:
         (overall,) = hide.groups(statistic.report(connection, replace(filters, group_by=None)))
@@ -68,11 +69,13 @@ class _Hiding:
     statistic: Statistic
     below: int | None
 
-    def groups(self, groups: Sequence[Group], within: dict[str, str] | None = None) -> list[Group]:
+    def groups(
+        self, groups: Sequence[Group], within: dict[str, str] | None = None, *, over_time: bool = False
+    ) -> list[Group]:
         """Withhold small counts of groups that are shown together."""
         if self.below is None:
             return list(groups)
-        return hide_small(self.statistic.shape, groups, self.below, within=within)
+        return hide_small(self.statistic.shape, groups, self.below, within=within, over_time=over_time)
 
     def mature(self, found: Mature | None) -> Mature | None:
         """Withhold small counts of the mature organisations, and of the others: all together are shown too."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import check, demo, history, organisations, small, stats, tokens, upkeep
+from api.cli import check, demo, history, organisations, queue, small, stats, tokens, upkeep
 from api.cli import serve as serving
 from api.cli.options import choice_of
 from api.cli.shape import group
@@ -28,6 +28,7 @@ serving.add_to(app)
 demo.add_to(app)
 app.add_typer(tokens.app, name="token")
 app.add_typer(organisations.app, name="organisation")
+queue.add_to(app)
 app.add_typer(stats.app, name="stats")
 history.add_to(app)
 upkeep.add_to(app)

@@ -12,7 +12,7 @@ import typer
 
 from api.cli import output
 from api.cli.opening import database_opened, service_opened, settings
-from api.cli.options import Json
+from api.cli.options import AsOfDay, Basis, Json, as_of_asked
 from api.cli.output import line, note, tell
 from api.cli.shape import command
 from api.cli.words import day, instant, say, spoken
@@ -35,14 +35,17 @@ def add_to(app: typer.Typer) -> None:
 def history(
     case_id: Annotated[str, typer.Argument(metavar="CASE", help="history.case")],
     with_notes: Annotated[bool, typer.Option("--with-notes", help="history.with_notes")] = False,
+    as_of: AsOfDay = None,
+    basis: Basis = None,
     as_json: Json = False,
 ) -> None:
     """Print what happened to a case, event by event."""
     from adapters.history import history_of
 
+    asked = as_of_asked(as_of, basis)
     with ExitStack() as stack:
         engine, unseal = _opened(stack, with_notes)
-        told = history_of(engine, case_id, spoken())
+        told = history_of(engine, case_id, spoken(), as_of=asked)
         case = told.case
         opener = unseal(case.person_id) if unseal else None
         shown = [_event(event, opener) for event in told.events]
@@ -50,6 +53,8 @@ def history(
         output.write_json({"case_id": case_id, **_summary(case), "events": shown})
         return
     tell("history.title", case=case_id)
+    if asked is not None:
+        tell("stats.as_of", on=day(asked.on), basis=asked.basis.label(spoken()))
     tell("history.summary", **_summary(case) | {"state": _state(case), "events": len(shown)})
     if case.erased:
         tell("history.erased")

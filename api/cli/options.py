@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Collection
 from datetime import date
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from api.cli.words import say
 from workflows.labels import LabelledEnum
+
+if TYPE_CHECKING:
+    from domain.as_of import AsOf
 
 E = TypeVar("E", bound=LabelledEnum)
 
@@ -50,6 +53,35 @@ def whole(lowest: int, highest: int) -> Callable[[str], int]:
         return number
 
     return read
+
+
+AsOfDay = Annotated[
+    date | None, typer.Option("--as-of", parser=day, metavar="YYYY-MM-DD", help="option.as_of")
+]
+Basis = Annotated[
+    str | None,
+    typer.Option(
+        "--basis",
+        parser=choice_of(("happened", "recorded")),
+        metavar="happened|recorded",
+        help="option.basis",
+    ),
+]
+
+
+def as_of_asked(on: date | None, basis: str | None) -> "AsOf | None":
+    """Return the past day that `--as-of` and `--basis` ask for, if any. Raises BadParameter."""
+    from domain import as_of
+    from domain.days import day_of
+    from domain.use_cases import system_clock
+
+    if on is None:
+        if basis is not None:
+            raise typer.BadParameter(say("misuse.basis_alone"))
+        return None
+    if on > day_of(system_clock()):
+        raise typer.BadParameter(say("misuse.as_of_to_come"))
+    return as_of.AsOf(on, as_of.Basis(basis) if basis else as_of.Basis.HAPPENED)
 
 
 Json = Annotated[bool, typer.Option("--json", help="option.json")]

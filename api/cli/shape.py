@@ -11,7 +11,18 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from api.cli.words import say
 
-ORDER: Final = ("serve", "demo", "organisation", "token", "stats", "history", "verify", "rebuild", "check")
+ORDER: Final = (
+    "serve",
+    "demo",
+    "organisation",
+    "token",
+    "queue",
+    "stats",
+    "history",
+    "verify",
+    "rebuild",
+    "check",
+)
 
 
 class _Translated:

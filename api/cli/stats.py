@@ -6,15 +6,28 @@ with the options that it knows; without a name those of the published table are 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import date
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli import output
+from api.cli import output, stats_compare
 from api.cli.opening import read_models_opened, settings
-from api.cli.options import By, Json, Organisations, Since, Until, Waves, choice_of, day, whole
+from api.cli.options import (
+    AsOfDay,
+    Basis,
+    By,
+    Json,
+    Organisations,
+    Since,
+    Until,
+    Waves,
+    choice_of,
+    day,
+    whole,
+)
 from api.cli.shape import Group, command, group, translate
 from api.cli.words import say, spoken
 
@@ -63,6 +76,8 @@ def every_published(
     until: Until = None,
     by: By = None,
     weekly_from: WeeklyFrom = None,
+    as_of: AsOfDay = None,
+    basis: Basis = None,
     publishable: Publishable = False,
     as_json: Json = False,
 ) -> None:
@@ -81,6 +96,8 @@ def every_published(
         until=until,
         by=by,
         weekly_from=weekly_from,
+        as_of=as_of,
+        basis=basis,
         publishable=publishable,
     )
 
@@ -92,8 +109,10 @@ def _made(statistics: Sequence["Statistic"]) -> Mapping[str, Any]:
     for statistic in statistics:
         key = f"stats.{statistic.name}"
         command(below, statistic.name, "stats.each")(_command(statistic, key))
+    command(below, "compare", "stats.compare")(stats_compare.compare)
     below.callback()(lambda: None)
     made: Mapping[str, Any] = get_command(below).commands  # type: ignore[attr-defined]
+    translate(made["compare"])
     for statistic in statistics:
         one = made[statistic.name]
         translate(one)
@@ -138,6 +157,8 @@ def _parameters(statistic: "Statistic") -> Iterator[Parameter]:
         yield _parameter("line", _choice("--line", codes, "stats.line", metavar="CODE"))
         columns = tuple(column.code for column in lines.columns)
         yield _parameter("column", _choice("--column", columns, "stats.column", metavar="CODE"))
+    yield _parameter("as_of", AsOfDay)
+    yield _parameter("basis", Basis)
     yield _parameter("publishable", Publishable, default=False)
     yield _parameter("as_json", Json, default=False)
 
@@ -191,6 +212,11 @@ def _answers(statistics: Sequence["Statistic"], asked: "Asked") -> list["Told"]:
     with read_models_opened(chosen) as engine:
         require_registered(engine, asked.organisations)
         models = {model.name: model for statistic in statistics for model in statistic.models}
-        with FigureSources(engine, chosen.deadlines).open(list(models.values())) as source:
+        sources = FigureSources(engine, chosen.deadlines)
+        with (
+            closing(sources),
+            output.progress("stats.progress") as report,
+            sources.open(list(models.values()), asked.as_of, report) as source,
+        ):
             hidden_below = chosen.small_count_threshold if asked.publishable else None
             return [told(source, statistic, asked, hidden_below) for statistic in statistics]

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any, Self
 
 from adapters.figure_source import FigureSource
+from api.cli.options import as_of_asked
+from domain.as_of import AsOf
 from domain.days import day_of
 from domain.use_cases import system_clock
 from projections.answers import Answer, answer
@@ -28,6 +30,7 @@ class Asked:
     weekly_from: date | None = None
     line: str | None = None
     column: str | None = None
+    as_of: AsOf | None = None
     publishable: bool = False
 
     @classmethod
@@ -37,10 +40,18 @@ class Asked:
         organisation: Sequence[str] | None = None,
         wave: Sequence[str] | None = None,
         by: str | None = None,
+        as_of: date | None = None,
+        basis: str | None = None,
         **more: Any,
     ) -> Self:
-        """Return what options ask."""
-        return cls(tuple(organisation or ()), tuple(wave or ()), by=GroupBy(by) if by else None, **more)
+        """Return what options ask. Raises BadParameter for a past day that is none."""
+        return cls(
+            tuple(organisation or ()),
+            tuple(wave or ()),
+            by=GroupBy(by) if by else None,
+            as_of=as_of_asked(as_of, basis),
+            **more,
+        )
 
     def filters(self, today: date) -> Filters:
         """Return which cases are counted."""

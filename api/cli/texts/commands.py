@@ -109,6 +109,15 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "À voir : `filrouge stats`, `filrouge history {case}`, `filrouge serve --demo`.",
         "To see: `filrouge stats`, `filrouge history {case}`, `filrouge serve --demo`.",
     ),
+    # ------------------------------------------------------------ queue
+    "queue.empty": ("Aucun dossier ouvert de cette sorte.", "No such open case."),
+    "queue.column.case": ("Dossier", "Case"),
+    "queue.column.state": ("État", "State"),
+    "queue.column.step": ("Prochaine étape", "Next step"),
+    "queue.column.counsellor": ("Conseiller", "Counsellor"),
+    "queue.column.due": ("Échéance", "Due"),
+    "queue.column.late": ("Retard (j)", "Late (days)"),
+    "queue.column.reached": ("Dernier contact (j)", "Last contact (days)"),
     # ------------------------------------------------------------ token
     "token.shown_once": (
         "Jeton {token_id} : notez-le maintenant, il n'est pas conservé et ne sera plus montré.",

@@ -128,6 +128,8 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
         "« {given} » n'est pas une date ; elle s'écrit AAAA-MM-JJ.",
         "“{given}” is not a day; it is written YYYY-MM-DD.",
     ),
+    "misuse.as_of_to_come": ("--as-of est une date à venir.", "--as-of is a day to come."),
+    "misuse.basis_alone": ("--basis ne va qu'avec --as-of.", "--basis goes with --as-of only."),
     "misuse.choice": (
         "« {given} » n'est pas accepté ; valeurs : {accepted}.",
         "“{given}” is not accepted; values: {accepted}.",

@@ -51,6 +51,40 @@ HELP_FIGURES: Final[dict[str, tuple[str, str]]] = {
     ),
     "option.from": ("Premier jour, inclus.", "First day, included."),
     "option.to": ("Dernier jour, inclus.", "Last day, included."),
+    "option.as_of": ("Au soir de ce jour passé.", "As of the end of that past day."),
+    "option.basis": (
+        "Ce qui s'était passé (happened, par défaut) ou ce qui était enregistré (recorded) à cette date.",
+        "What had happened (happened, the default) or what had been recorded (recorded) by that day.",
+    ),
+    "help.stats.compare": (
+        (
+            "Une statistique à deux dates passées, et les événements qui font la différence.\n\n"
+            "Deux --as-of ; ou un seul, et les deux --basis : ce qui s'était passé, ce qui était enregistré."
+        ),
+        (
+            "A statistic as of two past days, and the events that make the difference.\n\n"
+            "Two --as-of; or one, with both --basis: what had happened, what had been recorded."
+        ),
+    ),
+    "help.stats.compare.examples": (
+        (
+            "Exemples :\n"
+            "  filrouge stats compare durations --as-of 2017-12-31 --as-of 2018-03-31\n"
+            "  filrouge stats compare outcomes --as-of 2018-01-31 --basis recorded --basis happened"
+        ),
+        (
+            "Examples:\n"
+            "  filrouge stats compare durations --as-of 2017-12-31 --as-of 2018-03-31\n"
+            "  filrouge stats compare outcomes --as-of 2018-01-31 --basis recorded --basis happened"
+        ),
+    ),
+    "stats.compare.name": ("La statistique.", "The statistic."),
+    "stats.compare.as_of": ("Au soir de ce jour ; deux fois.", "As of the end of that day; given twice."),
+    "stats.compare.basis": (
+        "Ce qui s'était passé (happened, par défaut) ou était enregistré (recorded) ; une fois pour chaque date.",
+        "What had happened (happened, the default) or been recorded (recorded); once for each day.",
+    ),
+    "stats.compare.limit": ("Nombre d'événements montrés.", "How many events are shown."),
     "option.by": ("Une ligne par période, organisme ou vague.", "One row a period, organisation or wave."),
     "stats.line": (
         "Seulement cette ligne, avec toutes ses colonnes.",
@@ -79,6 +113,33 @@ HELP_FIGURES: Final[dict[str, tuple[str, str]]] = {
         "With --to: the day from which to count the weekly average.",
     ),
     # ------------------------------------------------------------ history
+    # ------------------------------------------------------------ queue
+    "help.queue": (
+        (
+            "Les dossiers ouverts, le plus tôt attendu en premier.\n\n"
+            "Où en est chacun et ce qui l'attend, jamais qui est la personne."
+        ),
+        (
+            "The open cases, the earliest due first.\n\n"
+            "Where each stands and what awaits it, never who the person is."
+        ),
+    ),
+    "help.queue.examples": (
+        (
+            "Exemples :\n  filrouge queue --organisation gard --overdue\n"
+            "  filrouge queue --as-of 2018-01-31 --basis recorded"
+        ),
+        (
+            "Examples:\n  filrouge queue --organisation gard --overdue\n"
+            "  filrouge queue --as-of 2018-01-31 --basis recorded"
+        ),
+    ),
+    "queue.organisation": ("Ceux de cet organisme.", "Those of this organisation."),
+    "queue.counsellor": ("Ceux que suit ce compte.", "Those that this account follows."),
+    "queue.unassigned": ("Ceux que personne ne suit.", "Those that nobody follows."),
+    "queue.state": ("Ceux qui sont dans cet état.", "Those in this state."),
+    "queue.overdue": ("Ceux dont l'échéance est passée.", "Those whose next step is late."),
+    "queue.limit": ("Combien, au plus.", "How many, at most."),
     "help.history": (
         (
             "Tout ce qui a été enregistré sur un dossier, en mots, avec la position et l'empreinte de chaque "
@@ -123,8 +184,14 @@ HELP_FIGURES: Final[dict[str, tuple[str, str]]] = {
         "Examples:\n  filrouge rebuild\n  filrouge rebuild durations outcomes",
     ),
     "rebuild.names": (
-        "case, counsellor_queue, durations, detection_sources, outcomes ; tous si rien n'est dit.",
-        "case, counsellor_queue, durations, detection_sources, outcomes; all when none is named.",
+        (
+            "case, counsellor_queue, durations, detection_sources, outcomes, follow_up, forgone_care, funding, "
+            "referrals_onward, stays ; tous si rien n'est dit."
+        ),
+        (
+            "case, counsellor_queue, durations, detection_sources, outcomes, follow_up, forgone_care, funding, "
+            "referrals_onward, stays; all when none is named."
+        ),
     ),
     "help.verify": (
         (

@@ -9,6 +9,23 @@ STATISTICS: Final[dict[str, tuple[str, str]]] = {
     "stats.named": ("{name} : {value}", "{name}: {value}"),
     "stats.shown": ("Montré", "Shown"),
     "stats.against": ("{column} : comparaison", "{column}: compared"),
+    "stats.progress": ("Retour en arrière", "Going back"),
+    "stats.compare.two": (
+        "Il faut deux passés : deux fois --as-of, ou une fois avec les deux --basis.",
+        "Two pasts are needed: --as-of twice, or once with both --basis.",
+    ),
+    "stats.compare.change": ("Écart", "Change"),
+    "stats.compare.alike": ("Aucun chiffre ne diffère.", "No figure differs."),
+    "stats.compare.points": ("{change} pt", "{change} pp"),
+    "stats.compare.because": (
+        "Dossiers qui comptent autrement : {cases}. Événements qui l'expliquent : {events}.",
+        "Cases that count differently: {cases}. Events that explain it: {events}.",
+    ),
+    "stats.compare.event": (
+        "{sign} n° {position}, dossier {case} : {label}, le {on}, enregistré le {at}",
+        "{sign} no. {position}, case {case}: {label}, on {on}, recorded {at}",
+    ),
+    "stats.compare.more": ("… et {more} autres (--limit).", "… and {more} more (--limit)."),
     "stats.as_of": ("Au {on} : {basis}", "On {on}: {basis}"),
     "stats.stale": ("En retard sur les événements : {models}", "Behind the events: {models}"),
     "stats.funnel": (

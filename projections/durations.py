@@ -18,6 +18,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Index
 
 from domain.case_state import CaseState, Episode
+from domain.days import days_between
 from projections.distribution import distribution
 from projections.facts import about, table
 from projections.figures import Column, Group, Kind, Line, Lines, Shape, Value
@@ -113,15 +114,10 @@ def _row(case: CaseState, episode: Episode) -> DurationRow:
         closed_on,
         care_on,
         episode.closing_reason,
-        _days(consented_on, closed_on),
-        _days(episode.opened_on, closed_on) if consented else None,
-        _days(consented_on, care_on) if closed else None,
+        days_between(consented_on, closed_on),
+        days_between(episode.opened_on, closed_on) if consented else None,
+        days_between(consented_on, care_on) if closed else None,
     )
-
-
-def _days(start: date | None, end: date | None) -> int | None:
-    # An end entered with a day before the start's is no duration, and not one of nought days: it is missing.
-    return None if start is None or end is None or end < start else (end - start).days
 
 
 _COHORT_KEY: Final = {key: COHORT + key for key in KEYS}

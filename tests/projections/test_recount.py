@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from domain.vocabulary import CareType, ForgoingReason, Funder, Partner
 from projections import follow_up, forgone_care, funding, referrals_onward
 from projections.figures import Group
-from projections.statistics import Filters, GroupBy
+from projections.statistics import Filters
 from tests.builders import DETECTED_ON
 from tests.databases import Kind
 from tests.projections import naive, recount
@@ -27,13 +27,9 @@ Figures = tuple[dict[str, Any], dict[str, dict[str, Any]]]
 
 _LATER = DETECTED_ON - naive.FIRST
 
-FILTERS = (
-    naive.filters()
-    .filter(lambda asked: asked.group_by is not GroupBy.WEEK)
-    .map(
-        lambda asked: replace(
-            asked, since=asked.since and asked.since + _LATER, until=asked.until and asked.until + _LATER
-        )
+FILTERS = naive.filters(naive.NOT_BY_WEEK).map(
+    lambda asked: replace(
+        asked, since=asked.since and asked.since + _LATER, until=asked.until and asked.until + _LATER
     )
 )
 """As those of the random rows, from the days on which the journeys begin."""

@@ -198,6 +198,10 @@ class Settings(BaseSettings):
         description="The least count, besides 0, that analysts and publications are shown; smaller ones are hidden, "
         "and what would give them back. 1 hides nothing.",
     )
+    export_days: Days = Field(
+        default=7,
+        description="How long exports asked for over the API are kept, in days; then they are removed.",
+    )
     deadline_detected_days: Days = Field(
         default=7, description="Days from detection to the relevance decided and a first contact tried."
     )
@@ -302,6 +306,17 @@ def load() -> Settings:
 def variable(name: str) -> str:
     """Return the environment variable of the setting `name`."""
     return PREFIX + name.upper()
+
+
+def environment(settings: Settings, base: Mapping[str, str]) -> dict[str, str]:
+    """Return `base` with these settings instead of its own, for a process that must work on the same things."""
+    kept = {name: value for name, value in base.items() if not name.upper().startswith(PREFIX)}
+    for name in settings.model_fields_set:
+        value = getattr(settings, name)
+        plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if plain is not None:
+            kept[variable(name)] = str(plain)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata: Final = MetaData()
 
@@ -116,6 +126,32 @@ read_model_fence: Final = Table(
 )
 """Always empty. On PostgreSQL whoever reads takes a shared lock on it before their instant begins, and a swap of
 tables an exclusive one: nobody meets a new table whose rows are younger than their instant. SQLite needs no fence.
+"""
+
+exports: Final = Table(
+    "exports",
+    metadata,
+    Column("export_id", Text, primary_key=True),
+    Column("author", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("done", _Position, nullable=False),
+    Column("total", _Position, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("asked_at", Text, nullable=False),
+    Column("ended_at", Text, nullable=True),
+    Column("worker", Text, nullable=True),
+    Column("lease_until", Text, nullable=True),
+    Column("problem", Text, nullable=True),
+    Column("manifest", Text, nullable=True),
+    Index("ix_exports_author", "author", "export_id"),
+    Index("ix_exports_state", "state", "export_id"),
+    sqlite_strict=True,
+)
+"""The exports that were asked for over the API, until their files are removed.
+
+`what` is the order, fixed when it was asked for. A worker holds an export until `lease_until`, and longer as long as
+it goes on; one that vanished loses it to the next.
 """
 
 people: Final = Table(

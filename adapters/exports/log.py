@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from sqlalchemy import Engine
 
-from adapters.connections import driver_cursor, glancing, positional
-from adapters.hash_chain import GENESIS, Head
+from adapters.connections import glance, positional
+from adapters.hash_chain import Head
 from adapters.instants import instant_text
 from adapters.mapper import day_of
 from adapters.replay import ORGANISATIONS
@@ -23,17 +23,17 @@ from domain.as_of import AsOf, Basis, happened_by
 from domain.case_state import CaseState
 from domain.days import end_of
 from domain.errors import FilRougeError
-from domain.events.organisations import OrganisationRegistered
 from domain.fold import corrected, fold_facts
 from domain.upcasts import decode
 
-_BATCH: Final = 4000
+_BATCH: Final = 4_000
+"""Events read in one transaction."""
+
 _COLUMNS: Final = "case_id, version, topic, schema_version, occurred_on, recorded_at, actor, acting_as, organisation, payload"
 _STREAMS: Final = (
     f"SELECT {_COLUMNS} FROM events WHERE (case_id, version) > (?, ?) AND case_id < ? AND position <= ? "  # noqa: S608
-    f"ORDER BY case_id, version LIMIT {_BATCH}"
+    "ORDER BY case_id, version LIMIT ?"
 )
-_REGISTERED: Final = "SELECT topic, schema_version, payload, recorded_at FROM events WHERE case_id >= ? AND position <= ? ORDER BY position"
 
 
 class AnotherHistory(FilRougeError):
@@ -62,20 +62,17 @@ class Known:
 
 def head_of(engine: Engine) -> Head:
     """Return the last event of the log and its hash."""
-    with glancing(engine) as connection, driver_cursor(connection) as cursor:
-        cursor.execute("SELECT position, hash FROM event_log_head WHERE id = 1")
-        position, digest = cursor.fetchone() or (0, GENESIS)
-        return Head(position, digest)
+    [(position, digest)] = glance(engine, "SELECT position, hash FROM event_log_head WHERE id = 1")
+    return Head(position, digest)
 
 
 def require(engine: Engine, head: Head) -> None:
     """Raise AnotherHistory unless the log holds this event."""
     if head.position == 0:
         return
-    with glancing(engine) as connection, driver_cursor(connection) as cursor:
-        cursor.execute(positional("SELECT hash FROM events WHERE position = ?", engine), (head.position,))
-        if cursor.fetchone() != (head.hash,):
-            raise AnotherHistory(f"the log does not hold the event {head}")
+    found = glance(engine, positional("SELECT hash FROM events WHERE position = ?", engine), (head.position,))
+    if found != [(head.hash,)]:
+        raise AnotherHistory(f"the log does not hold the event {head}")
 
 
 class LogReader:
@@ -89,14 +86,6 @@ class LogReader:
         self._before = instant_text(end_of(as_of.on)) if as_of is not None and recorded else None
         self.read = 0
         """How many events were read so far."""
-
-    def organisations(self) -> list[OrganisationRegistered]:
-        """Return the organisations that were registered."""
-        with glancing(self._engine) as connection, driver_cursor(connection) as cursor:
-            cursor.execute(positional(_REGISTERED, self._engine), (ORGANISATIONS, self._position))
-            rows = cursor.fetchall()
-        decoded = [decode(*stored) for *stored, recorded_at in rows if self._is_known(recorded_at)]
-        return [data for data in decoded if isinstance(data, OrganisationRegistered)]
 
     def cases(self) -> Iterator[Known]:
         """Yield each case that was known, in the order of the ids.
@@ -112,9 +101,7 @@ class LogReader:
         statement = positional(_STREAMS, self._engine)
         after: tuple[str, int] = ("", 0)
         while True:
-            with glancing(self._engine) as connection, driver_cursor(connection) as cursor:
-                cursor.execute(statement, (*after, ORGANISATIONS, self._position))
-                some = cursor.fetchall()
+            some = glance(self._engine, statement, (*after, ORGANISATIONS, self._position, _BATCH))
             for row in some:
                 self.read += 1
                 yield row

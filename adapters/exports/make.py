@@ -18,6 +18,7 @@ from adapters.exports.pseudonyms import Pseudonyms
 from adapters.exports.sheet import Writer
 from adapters.exports.sorting import sorter
 from adapters.exports.wanted import Format, Subject
+from adapters.past import organisations_known
 from domain.errors import FilRougeError
 from projections.registry import READ_MODELS
 
@@ -86,14 +87,13 @@ def make(
 
 
 def _written(source: Source, order: Order, path: Path, progress: Progress) -> int:
-    wanted = order.wanted
+    wanted, provenance = order.wanted, order.provenance()
+    if wanted.subject is Subject.STATISTIC:
+        with figures.computed(source.engine, order, progress) as sheet:
+            return _WRITERS[order.format](path, sheet, provenance)
     reader = LogReader(source.engine, order.position, wanted.as_of)
     cases = _told(reader, order.position, progress)
-    provenance = order.provenance()
-    if wanted.subject is Subject.STATISTIC:
-        with figures.computed(order, reader, cases) as sheet:
-            return _WRITERS[order.format](path, sheet, provenance)
-    is_wanted = _among(order, reader)
+    is_wanted = _among(source.engine, order)
     with sorter() as spooled:
         if wanted.subject is Subject.EVENTS:
             event_log = EventLog(spooled, order.threshold)
@@ -114,12 +114,13 @@ def _told(reader: LogReader, total: int, progress: Progress) -> Iterator[Known]:
     progress(total, total)
 
 
-def _among(order: Order, reader: LogReader) -> Callable[[str], bool]:
+def _among(engine: Engine, order: Order) -> Callable[[str], bool]:
     """Return what tells whether the cases of an organisation are asked for."""
     organisations, waves = order.filters.organisations, order.filters.waves
     if not organisations and not waves:
         return lambda _: True
-    wave_of = {registered.code: registered.wave for registered in reader.organisations()}
+    known = organisations_known(engine, order.position)
+    wave_of = {registered.code: registered.wave for registered in known}
     chosen = {
         code
         for code, wave in wave_of.items()

@@ -12,7 +12,7 @@ from domain.errors import FilRougeError
 METADATA_KEY: Final = "filrouge"
 """The key of the file's metadata under which the export says of itself what its manifest says."""
 
-_GROUP_ROWS: Final = 20_000
+_GROUP_ROWS: Final = 4_000
 
 
 class ParquetMissing(FilRougeError):

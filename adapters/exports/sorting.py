@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Final
 
 _CACHE_KIBIBYTES: Final = 8192
-_AT_ONCE: Final = 500
+_AT_ONCE: Final = 50
 
 
 class Sorter:

@@ -3,7 +3,7 @@
 A figure that is hidden has its row, marked so and without its value: what is left out must be seen to be left out.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from adapters.exports.sheet import Cell, Field, Sheet, Type
@@ -11,7 +11,7 @@ from projections.figures import Column, Group, Shape, Value
 from workflows.labels import Language
 
 FIELDS: Final = (
-    Field("group", Type.TEXT, "The group: a month, a week, an organisation, a wave; empty without grouping."),
+    Field("group", Type.TEXT, "The group: a month, a week, an organisation, a wave; empty for all together."),
     Field("group_label", Type.TEXT, "The group in words."),
     Field("line", Type.TEXT, "The line within the group; empty for a total of the group."),
     Field("line_label", Type.TEXT, "The line in words."),
@@ -22,27 +22,23 @@ FIELDS: Final = (
     Field("hidden", Type.BOOLEAN, "Whether it is hidden, because it would tell of too few."),
 )
 
-GroupLabel = Callable[[str], str]
-"""Puts a group's code in words."""
 
-
-def sheet(shape: Shape, groups: Iterable[Group], label: GroupLabel, language: Language) -> Sheet:
-    """Return the figures of `groups`, in their order."""
-    return Sheet(FIELDS, _rows(shape, groups, label, language))
+def sheet(shape: Shape, groups: Iterable[Group], labels: Mapping[str, str], language: Language) -> Sheet:
+    """Return the figures of `groups`, in their order; `labels` are those of groups that are not their own."""
+    return Sheet(FIELDS, _rows(shape, groups, labels, language))
 
 
 def _rows(
-    shape: Shape, groups: Iterable[Group], label: GroupLabel, language: Language
+    shape: Shape, groups: Iterable[Group], labels: Mapping[str, str], language: Language
 ) -> Iterator[tuple[Cell, ...]]:
-    lines = {member.value: member.label(language) for member in shape.lines.codes} if shape.lines else {}
     for group in groups:
-        where = (group.group, label(group.group))
+        where = (group.group, labels.get(group.group, group.group))
         for cells in _figures(shape.totals, group.totals, group.hidden, language):
             yield (*where, "", "", *cells)
         for line in group.lines:
-            columns = shape.lines.columns if shape.lines else ()
-            for cells in _figures(columns, line.values, line.hidden, language):
-                yield (*where, line.code, lines.get(line.code, line.code), *cells)
+            label = shape.lines.label_of(line.code, language) if shape.lines else line.code
+            for cells in _figures(shape.own, line.values, line.hidden, language):
+                yield (*where, line.code, label, *cells)
 
 
 def _figures(
@@ -50,6 +46,5 @@ def _figures(
 ) -> Iterator[tuple[Cell, ...]]:
     for column in columns:
         withheld = column.code in hidden
-        words = column.fr if language == "fr" else column.en
         value = None if withheld else values.get(column.code)
-        yield column.code, words, column.kind.value, value, withheld
+        yield column.code, column.label(language), column.kind.value, value, withheld

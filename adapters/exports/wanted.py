@@ -7,6 +7,7 @@ from domain.as_of import AsOf
 from domain.errors import FilRougeError
 from projections.registry import READ_MODELS
 from projections.reports import STATISTICS
+from projections.statistic import NoneMature, PeriodBackwards, Statistic
 from projections.statistics import Filters
 from workflows.labels import LabelledEnum, Language
 
@@ -76,21 +77,36 @@ class Wanted:
     language: Language = "fr"
 
     def check(self) -> None:
-        """Raise NotExportable when the parts do not go together."""
+        """Raise NotExportable, PeriodBackwards or NoneMature when the parts do not go together."""
         names = names_of(self.subject)
         if self.name not in (names or (None,)):
             raise NotExportable("name", names)
         formats = FORMATS[self.subject]
         if self.format not in formats:
             raise NotExportable("format", tuple(one.value for one in formats))
-        if self.subject is not Subject.STATISTIC:
+        if self.subject is Subject.STATISTIC:
+            self._check_filters(STATISTICS[self.name or ""])
+        else:
             for field, value in (
                 ("from", self.filters.since),
                 ("to", self.filters.until),
                 ("group_by", self.filters.group_by),
+                ("maturity", self.filters.cohort),
             ):
                 if value is not None:
                     raise NotExportable(field)
+
+    def _check_filters(self, statistic: Statistic) -> None:
+        """Refuse at once what the statistic would refuse later on. Raises PeriodBackwards, NotExportable."""
+        filters = self.filters
+        if filters.since and filters.until and filters.since > filters.until:
+            raise PeriodBackwards
+        if filters.group_by not in (None, *statistic.groupings):
+            raise NotExportable("group_by", tuple(by.value for by in statistic.groupings))
+        if filters.cohort is not None and statistic.cohort is None:
+            raise NotExportable("maturity")
+        if filters.cohort is not None and filters.since and filters.since > filters.cohort.consented_by:
+            raise NoneMature
 
 
 def names_of(subject: Subject) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ it may hold enough different values; what is missing for that is hidden along th
 smallest counts first. That is a good pattern, not always the best one: the best is NP-hard to find.
 """
 
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import Final
@@ -47,8 +47,8 @@ class _Arc:
         return self.column if rising else self.row
 
 
-_Step = tuple[_Arc, bool]
-"""An arc, and whether it rises."""
+_Step = tuple[_Arc, bool, Node]
+"""An arc, whether it rises, and where it leads then."""
 
 
 @dataclass(slots=True)
@@ -60,6 +60,7 @@ class Table:
     _at: dict[Node, list[_Step]] = field(default_factory=dict)
     _safe: set[Cell] = field(default_factory=set)
     _rests: set[Cell] = field(default_factory=set)
+    _done: set[Node] = field(default_factory=lambda: {FREE})
 
     def add(
         self,
@@ -79,8 +80,8 @@ class Table:
         arc = _Arc(cell, value, row, column, _UNBOUNDED if room is None else room, hidden, may_be_none)
         self._arcs.append(arc)
         if row != column:
-            self._at.setdefault(row, []).append((arc, True))
-            self._at.setdefault(column, []).append((arc, False))
+            self._at.setdefault(row, []).append((arc, True, column))
+            self._at.setdefault(column, []).append((arc, False, row))
 
     def add_rest(self, value: int, row: Node) -> None:
         """Add what a sum has beside its cells: it gives way to them, and is nothing that could be shown or hidden."""
@@ -103,28 +104,43 @@ class Table:
         return hidden - self._rests
 
     def _protect(self, arc: _Arc) -> list[_Arc]:
-        """Hide what protects a cell, the cheapest way, or else all that counts in its sums; return it."""
-        more: list[_Arc] = []
-        for arcs in ((), self._with(arc.column), self._with(arc.row), self._around(arc)):
-            more += _hide_all(arcs)
-            while (lacking := self._lacking(arc)) and (found := self._cheapest(arc, lacking)):
-                more += _hide(found)
-            if not lacking:
+        """Hide what protects a cell, the cheapest way, or else all that hangs together with it; return it."""
+        if self._done >= {arc.row, arc.column}:
+            return []  # all there is around it is hidden already, or there is nothing
+        more = self._hide_cheapest(arc)
+        for around in (self._of_column, self._of_row, self._around):
+            if not self._lacking(arc):
                 break
+            if shut := [other for other in around(arc) if not (other.hidden and other.may_be_none)]:
+                more += _hide(shut)
+                for other in shut:
+                    other.may_be_none = True
+                more += self._hide_cheapest(arc)
+        return more
+
+    def _hide_cheapest(self, arc: _Arc) -> list[_Arc]:
+        more: list[_Arc] = []
+        while (lacking := self._lacking(arc)) and (found := self._cheapest(arc, lacking)):
+            more += _hide(found)
         return more
 
     def _with(self, node: Node) -> list[_Arc]:
-        return [] if node is FREE else [arc for arc, _ in self._at.get(node, ())]
+        return [] if node is FREE else [arc for arc, *_ in self._at.get(node, ())]
+
+    def _of_column(self, arc: _Arc) -> list[_Arc]:
+        return self._with(arc.column)
+
+    def _of_row(self, arc: _Arc) -> list[_Arc]:
+        return self._with(arc.row)
 
     def _around(self, arc: _Arc) -> list[_Arc]:
-        """Return all that hangs together with a cell by sums."""
+        """Return all that hangs together with a cell by sums, once."""
         found: dict[Cell, _Arc] = {}
-        seen: set[Node] = {FREE}
         nodes = [arc.row, arc.column]
         while nodes:
             node = nodes.pop()
-            if node not in seen:
-                seen.add(node)
+            if node not in self._done:
+                self._done.add(node)
                 for other in self._with(node):
                     found[other.cell] = other
                     nodes += [other.row, other.column]
@@ -145,10 +161,10 @@ class Table:
             return wanted, moved
         pushed = 0
         while pushed < wanted and (path := self._any_way(arc, start, goal, moved)):
-            by = min(wanted - pushed, *(other.left(up, moved) for other, up in path))
+            by = min(wanted - pushed, *(other.left(up, moved) for other, up, _ in path))
             if by == self.span:  # then all on this circle move as far
-                self._safe.update(other.cell for other, _ in [*path, (arc, rising)])
-            for other, up in path:
+                self._safe |= {arc.cell, *(other.cell for other, *_ in path)}
+            for other, up, _ in path:
                 moved[other.cell] = moved.get(other.cell, 0) + (by if up else -by)
             pushed += by
         return pushed, moved
@@ -159,10 +175,10 @@ class Table:
         ends = [start]
         while ends:
             node = ends.pop()
-            for other, up in self._at[node]:
-                ahead = other.end(up)
+            for step in self._at[node]:
+                other, up, ahead = step
                 if other.hidden and ahead not in came and other is not arc and other.left(up, moved) > 0:
-                    came[ahead] = (node, (other, up))
+                    came[ahead] = (node, step)
                     if ahead == goal:
                         return _way_back(came, start, goal)
                     ends.append(ahead)
@@ -201,12 +217,12 @@ class Table:
         while queue and start != goal:
             cost, _, node = heappop(queue)
             if node == goal:
-                return [other for other, _ in _way_back(came, start, goal)]
+                return [other for other, *_ in _way_back(came, start, goal)]
             if node in done:
                 continue
             done.add(node)
-            for other, up in self._at.get(node, ()):
-                ahead = other.end(up)
+            for step in self._at[node]:
+                other, up, ahead = step
                 if (
                     other is arc
                     or ahead in done
@@ -217,7 +233,7 @@ class Table:
                 further = cost if other.hidden else cost + other.value
                 if further < best.get(ahead, _UNBOUNDED):
                     best[ahead] = further
-                    came[ahead] = (node, (other, up))
+                    came[ahead] = (node, step)
                     order += 1  # in place of comparing nodes
                     heappush(queue, (further, order, ahead))
         return None
@@ -244,12 +260,8 @@ def _hide(arcs: Iterable[_Arc]) -> list[_Arc]:
     return more
 
 
-def _hide_all(arcs: Collection[_Arc]) -> list[_Arc]:
-    """Hide everything, zeros too, and return what was still shown."""
-    more = _hide(arcs)
-    for arc in arcs:
-        arc.may_be_none = True
-    return more
+def _step_rank(step: _Step) -> tuple[int, Cell]:
+    return _rank(step[0])
 
 
 def _rank(arc: _Arc) -> tuple[int, Cell]:

@@ -9,6 +9,7 @@ however it came about it is the same bytes.
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from itertools import product
 from typing import Any, Final
 
 import msgspec
@@ -105,11 +106,16 @@ def cells_of(deltas: Deltas, waves: Waves) -> dict[Cell, Counter[int]]:
     """Return what changes in the cells of every scope and period that `deltas` count in."""
     changes: dict[Cell, Counter[int]] = {}
     for (organisation, periods), bins in deltas.items():
-        for scope in scopes_of(organisation, waves):
-            for period in (ALL, *periods):
-                for (key, bin_), delta in bins.items():
-                    if delta:
-                        changes.setdefault((scope, period, key), Counter())[bin_] += delta
+        by_key: dict[str, list[tuple[int, int]]] = {}
+        for (key, bin_), delta in bins.items():
+            if delta:
+                by_key.setdefault(key, []).append((bin_, delta))
+        for where in product(scopes_of(organisation, waves), (ALL, *periods), by_key):
+            cell = changes.get(where)
+            if cell is None:
+                cell = changes[where] = Counter()
+            for bin_, delta in by_key[where[2]]:
+                cell[bin_] = cell.get(bin_, 0) + delta
     return changes
 
 

@@ -27,17 +27,30 @@ IDENTIFIERS: Final = {
 
 CODES: Final = frozenset(
     {
+        "answer",
+        "care_type",
         "closing_reason",
+        "dropped_for",
+        "funder",
+        "handed_to",
+        "need_id",
+        "next_state",
         "next_step",
         "opened_in",
         "organisation",
         "origin",
+        "partner",
         "partner_kind",
+        "quote_id",
+        "reasons",
+        "request_id",
         "source",
         "state",
+        "status",
     }
 )
-"""The columns that hold a code of the vocabulary or of an organisation: the same for many, and nobody's own."""
+"""The columns that hold a code of the vocabulary or of an organisation, or a number within the case (`n1`): the same
+for many, and nobody's own."""
 
 _TYPES: Final = ((Boolean, Type.BOOLEAN), (Integer, Type.INTEGER), (Date, Type.DAY), (Text, Type.TEXT))
 

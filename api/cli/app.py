@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import check, demo, history, organisations, queue, small, stats, tokens, upkeep
+from api.cli import check, demo, export, history, organisations, queue, small, stats, tokens, upkeep
 from api.cli import serve as serving
 from api.cli.options import choice_of
 from api.cli.shape import group
@@ -30,6 +30,7 @@ app.add_typer(tokens.app, name="token")
 app.add_typer(organisations.app, name="organisation")
 queue.add_to(app)
 app.add_typer(stats.app, name="stats")
+app.add_typer(export.app, name="export")
 history.add_to(app)
 upkeep.add_to(app)
 check.add_to(app)

@@ -11,6 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from adapters import master_key, storage_errors, tokens, vault
 from adapters.cipher import SealBroken
 from adapters.event_store import HeadLost
+from adapters.exports.event_log import TooFewCases
+from adapters.exports.log import AnotherHistory
+from adapters.exports.make import NotTheSame
+from adapters.exports.manifest import ManifestUnreadable
+from adapters.exports.parquet_file import ParquetMissing
 from adapters.keys import KeyDestroyed, KeyStoreTooNew, KeyUnknown
 from adapters.log_privacy import describe
 from adapters.read_model_stamps import ReadModelsNotCurrent
@@ -46,6 +51,11 @@ _KEYS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (tokens.TokenUnknown, "error.token_unknown"),
     (tokens.TokenRefused, "error.token_refused"),
     (CaseNotFound, "error.case_not_found"),
+    (ParquetMissing, "error.format_missing"),
+    (TooFewCases, "error.too_few_cases"),
+    (AnotherHistory, "error.another_history"),
+    (NotTheSame, "error.not_the_same"),
+    (ManifestUnreadable, "error.manifest_unreadable"),
 )
 
 

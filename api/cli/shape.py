@@ -18,9 +18,12 @@ ORDER: Final = (
     "token",
     "queue",
     "stats",
+    "export",
     "history",
     "verify",
+    "status",
     "rebuild",
+    "retry",
     "check",
 )
 

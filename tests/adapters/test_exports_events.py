@@ -154,7 +154,7 @@ def test_no_id_of_ours_leaves(bench: Bench) -> None:
 def test_every_field_of_every_event_is_told_or_withheld() -> None:
     """A new field stays inside until somebody says here that it may leave."""
     named = told.TOLD | told.AMOUNTS | told.PARTS | told.WITHHELD
-    structs = (*CASE_EVENTS, PlannedAction, DetectedNeed)
+    structs: tuple[type[msgspec.Struct], ...] = (*CASE_EVENTS, PlannedAction, DetectedNeed)
     fields = {field.name for struct in structs for field in msgspec.structs.fields(struct)}
     assert fields - named == set()
     assert named - fields == set()

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Final, TextIO
 if TYPE_CHECKING:
     from rich.console import Console
 
+from api.cli.words import number as figure
 from api.cli.words import say
 
 Report = Callable[[int, int], None]
 """Told how much is done, and of how much."""
 
 _UNWATCHED_WIDTH: Final = (
-    200  # columns of a table that goes to a file or a pipe, unless COLUMNS says otherwise
+    400  # columns of a table that goes to a file or a pipe, unless COLUMNS says otherwise
 )
 
 _WHOLE: Final = 24  # characters of a name that no table breaks
@@ -94,21 +95,38 @@ def table(
 
 
 @contextmanager
-def progress(key: str) -> Iterator[Report]:
-    """Draw a progress bar for the block while standard error is a terminal; yield what to tell it."""
+def progress(key: str, rate: str | None = None) -> Iterator[Report]:
+    """Draw a progress bar for the block while standard error is a terminal; yield what to tell it.
+
+    `rate` is the key of how fast it goes, of so many a second. Nothing is drawn, and no thread is started that would
+    draw it, before the first report.
+    """
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=_console(sys.stderr), transient=True) as bar:
-        task = bar.add_task(say(key), total=None)
+    speed = [TextColumn("{task.fields[rate]}")] if rate else []
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        *speed,
+        TimeRemainingColumn(),
+    )
+    bar = Progress(*columns, console=_console(sys.stderr), transient=True)
+    task = bar.add_task(say(key), total=None, rate="")
 
-        def report(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
+    def report(done: int, total: int) -> None:
+        bar.start()
+        found = bar.tasks[0].speed if rate else None
+        told = say(rate, rate=figure(round(found))) if rate and found else ""
+        bar.update(task, completed=done, total=total, rate=told)
 
+    try:
         yield report
+    finally:
+        bar.stop()
 
 
 def mark(good: bool) -> str:

@@ -9,6 +9,7 @@ from adapters import tokens
 from adapters.bootstrap import Service
 from adapters.database import writing
 from api.app import create_app
+from projections import reports
 from tests.bench.pairs import Work
 from tests.bench.services import COUNSELLOR, ORGANISATION
 from workflows.roles import Role
@@ -22,12 +23,10 @@ QUEUES = {
 }
 STATISTICS = {
     f"{name}{', by ' + group if group else ''}": (Role.ANALYST, f"/api/v1/statistics/{name}{_}")
-    for name in ("durations", "detection-sources", "outcomes")
+    for name, statistic in reports.STATISTICS.items()
     for group, _ in (
         ("", ""),
-        ("month", "?group_by=month"),
-        ("organisation", "?group_by=organisation"),
-        ("wave", "?group_by=wave"),
+        *((by.value, f"?group_by={by.value}") for by in statistic.groupings),
         ("month of one year", "?group_by=month&from=2018-01-01&to=2018-12-31"),
     )
 }

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import select
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 
 import psycopg
 import sqlalchemy as sa
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from adapters.ways import Begin, provide
 
 STATEMENT_TIMEOUT_SECONDS = 300
 """No statement of ours is slower, a rebuild's index included; one that is has lost its way."""
@@ -20,26 +22,19 @@ ABANDONED_TRANSACTION_SECONDS = 600
 """A client that stopped in the middle of a transaction gives its locks back after this long."""
 
 
-_BEGIN: Final = "filrouge_begin"
-_WAYS: Final = {
-    "reading": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-    "glancing": "",  # each statement is a transaction of its own
-}
-"""How each way of looking at the database begins."""
+_ONE_INSTANT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_FENCED: Final = f"{_ONE_INSTANT}; LOCK TABLE read_model_fence IN ACCESS SHARE MODE"
+"""The lock comes before the instant: see `adapters.tables.read_model_fence`."""
 
 
 class Side:
-    """What `reading` and `writing` need to know of PostgreSQL."""
+    """What `glance` and `writing` need to know of PostgreSQL."""
 
     @staticmethod
-    def reading(engine: Engine) -> Engine:
-        """Return the engine whose transactions see one instant and cannot write."""
-        return _way(engine, "reading")
-
-    @staticmethod
-    def glancing(engine: Engine) -> Engine:
-        """Return the engine whose statements need no transaction around them."""
-        return _way(engine, "glancing")
+    def ask(engine: Engine, cursor: Any, statement: str, parameters: Sequence[Any]) -> None:
+        """Execute a look."""
+        del engine
+        cursor.execute(statement, parameters)
 
     @staticmethod
     @contextmanager
@@ -47,11 +42,6 @@ class Side:
         """No queue in the process: the server's own is fair."""
         del engine
         yield
-
-
-def _way(engine: Engine, name: str) -> Engine:
-    way: Engine = engine.get_execution_options()[name]
-    return way
 
 
 def engine(url: URL, lock_timeout_seconds: float) -> Engine:
@@ -80,23 +70,21 @@ def engine(url: URL, lock_timeout_seconds: float) -> Engine:
     }
 
     def set_up(connection: psycopg.Connection, _record: ConnectionPoolEntry) -> None:
-        connection.autocommit = True  # transactions are begun by `_begin` and by nobody else
+        connection.autocommit = True  # transactions are begun as `_beginning` says and by nobody else
         assignments = ", ".join(["set_config(%s, %s, false)"] * len(session))
         connection.execute(f"SELECT {assignments}", [text for pair in session.items() for text in pair])
 
     event.listen(made, "connect", set_up)
     event.listen(made, "checkout", _drop_if_closed)
-    event.listen(made, "begin", _begin)
-    made.update_execution_options(
-        **{name: made.execution_options(**{_BEGIN: statement}) for name, statement in _WAYS.items()}
-    )
+    provide(made, _beginning("BEGIN"), made, _beginning(_FENCED), _beginning(_ONE_INSTANT))
     return made
 
 
-def _begin(connection: Connection) -> None:
-    if statement := connection.get_execution_options().get(_BEGIN, "BEGIN"):
-        driver: Any = connection.connection.driver_connection
-        driver.execute(statement, prepare=False)  # two statements at once cannot be prepared
+def _beginning(statement: LiteralString) -> Begin:
+    def begin(connection: psycopg.Connection) -> None:
+        connection.execute(statement, prepare=False)  # two statements at once cannot be prepared
+
+    return begin
 
 
 def _drop_if_closed(connection: psycopg.Connection, _record: object, _proxy: object) -> None:

@@ -10,40 +10,34 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from adapters.storage_errors import DatabaseLocked, DatabaseUnavailable, DatabaseUrlRefused
+from adapters.ways import provide
 
-_READERS: Final = "filrouge_readers"
 _TURN: Final = "filrouge_turn"
 _PATIENCE: Final = "filrouge_patience"
 _RETRY_MILLISECONDS: Final = 2
 
 
 class Side:
-    """What `reading` and `writing` need to know of SQLite."""
+    """What `glance` and `writing` need to know of SQLite."""
 
     @staticmethod
-    def reading(engine: Engine) -> Engine:
-        """Return the engine of the readers: connections of their own, which cannot write.
-
-        A connection for both would have to be told at every turn which of the two it is, and SQLite then
-        compiles all its statements anew: a third of a command's time.
-        """
-        readers: Engine = engine.get_execution_options()[_READERS]
-        return readers
-
-    glancing = reading
+    def ask(engine: Engine, cursor: Any, statement: str, parameters: Sequence[Any]) -> None:
+        """Execute a look on a connection of the writers."""
+        _patiently(engine.get_execution_options()[_PATIENCE], cursor.execute, statement, parameters)
 
     @staticmethod
     @contextmanager
@@ -73,13 +67,11 @@ def engine(url: URL, lock_timeout_seconds: float) -> Engine:
         raise DatabaseUrlRefused("a database in memory keeps no history: name a file")
     file = _DatabaseFile(Path(url.database).absolute(), lock_timeout_seconds)
     made = _engine(url, file, file.connect_writer)
-    event.listen(made, "begin", _begin_writing)
+    # A connection for both would have to be told at every turn whether it may write, and SQLite then compiles all its
+    # statements anew: a third of a command's time.
     readers = _engine(url, file, file.connect_reader)
-    event.listen(readers, "begin", _begin_reading)
-    event.listen(made, "engine_disposed", lambda _: readers.dispose())
-    made.update_execution_options(
-        **{_READERS: readers, _TURN: Lock(), _PATIENCE: lock_timeout_seconds},
-    )
+    made.update_execution_options(**{_TURN: Lock(), _PATIENCE: lock_timeout_seconds})
+    provide(made, partial(_begin_writing, lock_timeout_seconds), readers, _begin_reading, _begin_reading)
     return made
 
 
@@ -111,7 +103,7 @@ class _DatabaseFile:
         self._seen = False
 
     def connect_writer(self) -> sqlite3.Connection:
-        return self._connect(f"busy_timeout = {_RETRY_MILLISECONDS}")  # `_begin_writing` tries again
+        return self._connect(f"busy_timeout = {_RETRY_MILLISECONDS}")  # `_patiently` tries again
 
     def connect_reader(self) -> sqlite3.Connection:
         return self._connect("query_only = ON")
@@ -123,7 +115,7 @@ class _DatabaseFile:
             f"{self.path.as_uri()}?mode=rw",
             uri=True,
             timeout=self.timeout,
-            isolation_level=None,  # transactions are begun by the two listeners below and by nobody else
+            isolation_level=None,  # transactions are begun by the two functions below and by nobody else
             check_same_thread=False,  # the pool hands a connection to one thread at a time
             cached_statements=256,
         )
@@ -137,10 +129,16 @@ class _DatabaseFile:
         return connection
 
     def _create_if_absent(self) -> None:
+        """Make the file, and never so much as open one that is there.
+
+        Whoever closes a file loses every lock their process has on it, those of its other connections included;
+        another process then takes itself for the last one, and throws away what these still write.
+        """
         try:
             for folder in (*reversed(self.path.parent.parents), self.path.parent):
                 folder.mkdir(mode=0o700, exist_ok=True)
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+            with suppress(FileExistsError):
+                os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         except OSError as error:
             raise DatabaseUnavailable("the database file cannot be created") from error
 
@@ -171,29 +169,26 @@ def _set_up(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _begin_reading(connection: Connection) -> None:
-    _driver(connection).execute("BEGIN")
+def _begin_reading(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN")
 
 
-def _begin_writing(connection: Connection) -> None:
-    """Take the write lock, trying every other millisecond for as long as we wait for others.
+def _begin_writing(patience: float, connection: sqlite3.Connection) -> None:
+    _patiently(patience, connection.execute, "BEGIN IMMEDIATE")
+
+
+def _patiently(patience: float, execute: Callable[..., object], *arguments: object) -> None:
+    """Execute what may meet another's lock, trying every other millisecond until `patience` seconds have passed.
 
     Left to itself SQLite tries ever more rarely, ten times a second in the end: a process that writes
     without a pause then starves the others (seen with four of them) although it frees the lock each time.
     """
-    driver = _driver(connection)
-    deadline = monotonic() + connection.get_execution_options()[_PATIENCE]
+    deadline = monotonic() + patience
     while True:
         try:
-            driver.execute("BEGIN IMMEDIATE")
+            execute(*arguments)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() >= deadline:
                 raise
         else:
             return
-
-
-def _driver(connection: Connection) -> sqlite3.Connection:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - for the type checker
-    return driver

@@ -24,7 +24,7 @@ def _is_empty(url: str, tables: tuple[Table, ...]) -> bool:
     try:
         if not database_sqlite.exists(engine):
             return True
-        with database.reading(engine) as connection:
+        with database.reading(engine, fenced=False) as connection:
             there = set(sa.inspect(connection).get_table_names())
             found = [
                 connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).scalar()

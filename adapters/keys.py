@@ -90,12 +90,12 @@ class KeyStore:
         self._master = masters[0]
         self._masters = {master.key_id: master.cipher for master in masters}
         self._cache = KeyCache(cache_size, cache_seconds, clock)
-        with database.reading(engine) as connection:
+        with database.reading(engine, fenced=False) as connection:
             made = sa.inspect(connection).has_table(key_store.name)
         if not made:
             with database.writing(engine) as connection:
                 self._make(connection)
-        with database.reading(engine) as connection:
+        with database.reading(engine, fenced=False) as connection:
             _check_version(connection)
             self._pseudonyms = self._secret(connection, _PSEUDONYMS)
             self._check_masters(connection)
@@ -158,8 +158,11 @@ class KeyStore:
         if missing := [person_id for person_id in wanted if person_id not in found]:
             with self._cache.noting() as note:
                 # A glance is one statement; more of them are to see the same instant.
-                look = database.glancing if len(missing) <= _AT_ONCE else database.reading
-                with look(self._engine) as connection:
+                once = len(missing) <= _AT_ONCE
+                look = (
+                    database.glancing(self._engine) if once else database.reading(self._engine, fenced=False)
+                )
+                with look as connection:
                     read = self._read(connection, missing)
                 note(read)
             found |= read
@@ -191,7 +194,8 @@ class KeyStore:
         if self._engine.dialect.name != "sqlite":
             return True
         try:
-            [(busy, _, _)] = database.glance(self._engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+            with database.glancing(self._engine) as connection:
+                busy = connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
         except database.DatabaseLocked:  # another connection is in the middle of the same
             return False
         return not busy

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -226,6 +228,27 @@ def test_a_file_put_in_its_place_is_the_database_from_then_on(
 
 
 @SQLITE_ONLY
+def test_an_engine_more_does_not_cost_the_others_their_locks(migrated_database_url: str) -> None:
+    """Without them the next process to leave takes itself for the last one, and the log of writes with it."""
+    look = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchall())"
+    asked = [
+        sys.executable,
+        "-c",
+        look,
+        make_url(migrated_database_url).database,
+        "SELECT name FROM read_models",
+    ]
+    with opened(migrated_database_url) as first:
+        for name in ("before", "after"):
+            with writing(first) as connection:
+                _add(connection, name)
+            with opened(migrated_database_url) as second, reading(second) as connection:
+                assert name in _names(connection)
+            seen = subprocess.run(asked, capture_output=True, check=True, text=True).stdout
+            assert name in seen
+
+
+@SQLITE_ONLY
 @pytest.mark.parametrize(
     "damage", [b"this is not a database, whatever its name says" * 100, b"SQLite format 3\x00" * 99]
 )
@@ -270,7 +293,7 @@ def test_a_server_that_dies_in_the_middle_of_a_transaction(own_postgresql: Serve
         with pytest.raises(DatabaseUnavailable):
             lose_the_server()
         own_postgresql.start()
-        with reading(made) as connection:
+        with reading(made, fenced=False) as connection:
             assert connection.execute(text("SELECT to_regclass('half')")).scalar() is None
 
 

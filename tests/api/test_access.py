@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 from fastapi.routing import iter_route_contexts
 
-from adapters.database_sqlite import Side
+from adapters.ways import ways
 from domain.access import Principal
 from projections.reports import STATISTICS
 from tests.api.house import ALMA, AUDE, DAVID, DIANE, NADIA, OLGA, House, opened
@@ -315,14 +315,15 @@ def statements(town: tuple[House, dict[str, str]]) -> Iterator[list[str]]:
     def untrace(connection: sqlite3.Connection, *_: object) -> None:
         connection.set_trace_callback(None)
 
-    writers = town[0].cells.service.engine
-    for engine in (writers, Side.reading(writers)):
-        sa.event.listen(engine, "checkout", trace)
-        sa.event.listen(engine, "checkin", untrace)
+    engine = town[0].cells.service.engine
+    pools = (engine.pool, ways(engine).reading.pool)
+    for pool in pools:
+        sa.event.listen(pool, "checkout", trace)
+        sa.event.listen(pool, "checkin", untrace)
     yield found
-    for engine in (writers, Side.reading(writers)):
-        sa.event.remove(engine, "checkout", trace)
-        sa.event.remove(engine, "checkin", untrace)
+    for pool in pools:
+        sa.event.remove(pool, "checkout", trace)
+        sa.event.remove(pool, "checkin", untrace)
 
 
 def test_a_token_of_nobody_is_refused(town: tuple[House, dict[str, str]]) -> None:

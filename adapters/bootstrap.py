@@ -52,12 +52,11 @@ def open_service(
     *,
     clock: Clock = system_clock,
     new_id: Callable[[], str] = new_case_id,
-    require_current: bool = True,
 ) -> Service:
     """Open the database (made or upgraded when needed), the keys and the read models, and check they go together.
 
-    Raises the errors of `adapters.storage_errors`, of the master key and the store of keys, and unless
-    `require_current` is false ReadModelsNotCurrent.
+    Read models that are not current stop nothing: what is answered from them is marked.
+    Raises the errors of `adapters.storage_errors`, of the master key and the store of keys.
     """
     settings.ensure_home()
     master = load_master_key(settings)
@@ -66,8 +65,6 @@ def open_service(
         engine = database.engine(settings.database_url, lock_timeout_seconds=settings.lock_timeout_seconds)
         until_refused.callback(engine.dispose)
         read_models.create(engine, settings.deadlines)
-        if require_current:
-            refuse_stale_read_models(engine, settings)
         keys = open_key_store(settings.keys_url, master, lock_timeout_seconds=settings.lock_timeout_seconds)
         until_refused.callback(keys.close)
         vault = Vault(keys)

@@ -55,7 +55,7 @@ class BulkWriter:
             return
         with driver_cursor(connection) as cursor:
             if isinstance(rows, str):
-                with cast("psycopg.Cursor", cursor).copy(self._copy) as copy:  # type: ignore[arg-type]
+                with cast("psycopg.Cursor", cursor).copy(self._copy) as copy:
                     copy.write(rows)
             else:
                 cursor.executemany(self._insert, rows)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from adapters.database import reading
 from adapters.past import Cut, Progress, built, head_position
+from adapters.read_models import served
 from domain.as_of import AsOf
 from projections.read_model import ReadModel
 from workflows.deadlines import Deadlines
@@ -79,7 +80,7 @@ class FigureSources:
         """
         if as_of is None:
             with reading(self._engine) as connection:
-                yield FigureSource(connection)
+                yield FigureSource(connection, stale=served(connection, self._deadlines, models))
             return
         cut = Cut(head_position(self._engine), as_of)
         past = self._past(cut, tuple(sorted(model.name for model in models)))

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from adapters.connections import driver_cursor, positional
 from adapters.instants import instant_text
@@ -104,7 +104,8 @@ def _taken(
 ) -> CaseState | None:
     if not facts:
         return None
-    case = fold_facts(*stream[0][-3:], facts)
+    *_, case_id, organisation, actor = stream[0]
+    case = fold_facts(case_id, organisation, actor, facts)
     counted(model, list(model.rows(case, deadlines)))
     return case
 
@@ -123,3 +124,22 @@ def park(connection: Connection, parked: Collection[Parked]) -> None:
     now = instant_text(datetime.now(UTC))
     if parked:
         connection.execute(parked_events.insert(), [asdict(one) | {"parked_at": now} for one in parked])
+
+
+def parked_by_model(connection: Connection) -> dict[str, int]:
+    """Return how many events each read model could not take; those without any are left out."""
+    name = parked_events.c.read_model
+    return dict(connection.execute(select(name, func.count()).group_by(name)).all())
+
+
+def parked_now(connection: Connection, limit: int | None = None) -> list[Parked]:
+    """Return the parked events, in the order of the log, the first `limit` of them."""
+    columns = [parked_events.c[name] for name in Parked.__slots__]
+    query = select(*columns).order_by(parked_events.c.position, parked_events.c.read_model).limit(limit)
+    return [Parked(*row) for row in connection.execute(query)]
+
+
+def unpark(connection: Connection, read_model: str, case_ids: Collection[str]) -> None:
+    """Take these cases of a read model off the list."""
+    of_model = parked_events.c.read_model == read_model
+    connection.execute(parked_events.delete().where(of_model, parked_events.c.case_id.in_(case_ids)))

@@ -20,9 +20,9 @@ from adapters.read_model_stamps import stamp
 from adapters.rebuild import session, shadow
 from adapters.rebuild.crew import Crew, here, workers
 from adapters.rebuild.piecework import Job, NewIndex, Result
-from adapters.rebuild.recompute import Recompute, changed_cases
 from adapters.rebuild.segments import segments
 from adapters.rebuild.workbench import workbench
+from adapters.recompute import Recompute, changed_cases
 from adapters.replay import organisations
 from adapters.storage_errors import DatabaseLocked, StorageError
 from adapters.tables import event_log_head, parked_events
@@ -63,18 +63,17 @@ def rebuild(
     names: Collection[str] | None = None,
     progress: Progress | None = None,
     jobs: int | None = None,
-    crew: Crew | None = None,
 ) -> Rebuilt:
     """Build read models (all, or those named) anew beside the live ones, and put them in their place.
 
-    `jobs` is the number of processes, by default that of the cores for a log that is worth it; or a `crew` is
-    there already. Raises KeyError for an unknown name, RebuildUnderWay, WorkerLost, and the errors of
+    `jobs` is the number of processes beside this one, by default that of the cores for a log that is worth it; 0 is
+    none. Raises KeyError for an unknown name, RebuildUnderWay, WorkerLost, and the errors of
     `adapters.storage_errors`; the live tables are then as they were.
     """
     models = [READ_MODELS[name] for name in dict.fromkeys(names or READ_MODELS)]
-    bench = workbench(engine.url.render_as_string(hide_password=False))
+    bench = workbench(_url(engine))
     try:
-        with session.alone(bench), _uncollected(), _crew_of(bench, jobs, crew) as ready:
+        with _crew_of(bench, engine, jobs) as ready, session.alone(bench), _uncollected():
             return _Rebuild(bench, models, deadlines, ready, progress).run()
     finally:
         bench.dispose()
@@ -92,18 +91,19 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _crew_of(bench: Engine, jobs: int | None, crew: Crew | None) -> AbstractContextManager[Crew]:
-    if crew is not None:
-        return _already(crew)
+def _crew_of(bench: Engine, engine: Engine, jobs: int | None) -> AbstractContextManager[Crew]:
     if jobs is None:
         with reading(bench) as connection:
             jobs = cores() if _head(connection) >= _WORTH_A_PROCESS else 0
-    return workers(jobs) if jobs else here()
+    if not jobs:
+        return here()
+    for idle in (bench, engine):  # workers may be copies of a process that has no file of the database open
+        idle.dispose()
+    return workers(jobs, _url(engine))
 
 
-@contextmanager
-def _already(crew: Crew) -> Iterator[Crew]:
-    yield crew
+def _url(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)
 
 
 def cores() -> int:
@@ -155,8 +155,7 @@ class _Rebuild:
 
     def _fill(self, head: int, token: str) -> None:
         """Fill the new tables with what the log held at the beginning, or a little later."""
-        url = self._engine.url.render_as_string(hide_password=False)
-        self._crew.begin(Job(url, token, self._names, self._deadlines, head))
+        self._crew.begin(Job(_url(self._engine), token, self._names, self._deadlines, head))
         with reading(self._engine) as connection:
             pieces = segments(connection, head)
         self._crew.run(pieces, self._advance)

@@ -16,9 +16,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, Final, Protocol
+from pathlib import Path
+from typing import Any, Final, Protocol, cast
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 
 from adapters.rebuild.piecework import Job, Piecework, Result, Task
 from adapters.rebuild.workbench import workbench
@@ -95,23 +96,42 @@ def here() -> Iterator[Crew]:
 
 
 @contextmanager
-def workers(number: int, *, fork: bool = False) -> Iterator[Crew]:
-    """A crew of `number` processes, killed at the latest when the block ends.
+def workers(number: int, url: str) -> Iterator[Crew]:
+    """A crew of `number` processes for the database at `url`, killed at the latest when the block ends.
 
-    `fork` makes them at once, as copies of this process, and is for one that has no connection to a database open:
-    a copy would share SQLite's locks, and whatever another thread was in the middle of.
+    Opened before anything else they are there at once, as copies of this process; else they start from scratch,
+    half a second later.
     """
-    crew = _Workers(number, fork=fork and threading.active_count() == 1)
+    crew = _Workers(number, fork=_may_fork(url))
     try:
         yield crew
     finally:
         crew.close()
 
 
+def _may_fork(url: str) -> bool:
+    """A copy of this process has whatever another thread was in the middle of, and SQLite's locks on an open file."""
+    if threading.active_count() > 1:
+        return False
+    if make_url(url).get_backend_name() != "sqlite":
+        return True
+    handles = Path("/proc/self/fd")
+    path = str(make_url(url).database)
+    return handles.exists() and not any(_target(handle).startswith(path) for handle in handles.iterdir())
+
+
+def _target(handle: Path) -> str:
+    try:
+        return str(handle.readlink())
+    except OSError:  # closed meanwhile: that of the listing itself, for one
+        return ""
+
+
 class _Workers:
     def __init__(self, number: int, *, fork: bool) -> None:
-        context = multiprocessing.get_context("fork" if fork else "forkserver")
-        turn = context.Lock()
+        # The type checker knows no name for "either of the two".
+        context: Any = multiprocessing.get_context("fork" if fork else "forkserver")
+        self._turn = context.Lock()  # forgotten, it is gone before a slow worker has taken hold of it
         self._pipes: list[Connection] = []
         self._processes: list[BaseProcess] = []
         for _ in range(number):
@@ -119,7 +139,7 @@ class _Workers:
             self._pipes.append(ours)
             # A copy of this process has our ends of the pipes too, and would never see them closed.
             copied = list(self._pipes) if fork else []
-            process = context.Process(target=_work, args=(theirs, turn, copied), daemon=True)
+            process = context.Process(target=_work, args=(theirs, self._turn, copied), daemon=True)
             process.start()
             theirs.close()
             self._processes.append(process)
@@ -135,7 +155,8 @@ class _Workers:
             for pipe in self._pipes:
                 self._give(pipe, waiting, owed)
         while any(owed.values()):
-            for pipe in wait([pipe for pipe, tasks_ in owed.items() if tasks_]):
+            for ready in wait([pipe for pipe, tasks_ in owed.items() if tasks_]):
+                pipe = cast("Connection", ready)
                 told = _received(pipe)
                 if isinstance(told, int):
                     advance(told)

@@ -7,7 +7,7 @@ which no command should wait for. On PostgreSQL dropping one is as quick as rena
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from sqlalchemy import Connection, Engine, Index, MetaData, Table, inspect, text
+from sqlalchemy import Connection, Engine, Index, MetaData, Table, inspect, quoted_name, text
 
 from adapters.connections import writing
 from projections.facts import METADATA
@@ -52,7 +52,7 @@ def make_index(connection: Connection, table_name: str, index_name: str) -> None
     table = METADATA.tables[table_name]
     beside = _beside(table)
     index = next(index for index in beside.indexes if index.name == index_name)
-    index.name = _free_name(connection, index_name)
+    index.name = quoted_name(_free_name(connection, index_name), quote=False)
     index.create(connection)
 
 
@@ -69,11 +69,6 @@ def swap(connection: Connection, models: Collection[ReadModel]) -> None:
             _run(connection, f"ALTER INDEX {name}{NEXT}_pkey RENAME TO {name}_pkey")
             for index in sorted(table.indexes, key=_name):
                 _run(connection, f"ALTER INDEX {_name(index)}{NEXT} RENAME TO {_name(index)}")
-
-
-def beside(table: Table) -> Table:
-    """Return the description of the table that is built beside `table`."""
-    return _beside(table)
 
 
 def _tables(models: Collection[ReadModel]) -> Iterator[Table]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import check, demo, export, history, organisations, queue, small, stats, tokens, upkeep
+from api.cli import check, demo, export, history, organisations, queue, small, stats, status, tokens, upkeep
 from api.cli import serve as serving
 from api.cli.options import choice_of
 from api.cli.shape import group
@@ -33,5 +33,6 @@ app.add_typer(stats.app, name="stats")
 app.add_typer(export.app, name="export")
 history.add_to(app)
 upkeep.add_to(app)
+status.add_to(app)
 check.add_to(app)
 small.add_to(app)

@@ -1,4 +1,4 @@
-"""`filrouge rebuild` and `filrouge verify`: what keeps the figures and the history trustworthy."""
+"""`filrouge rebuild`, `retry` and `verify`: what keeps the figures and the history trustworthy."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -6,38 +6,108 @@ import typer
 
 from api.cli import output
 from api.cli.opening import database_opened, settings
-from api.cli.options import Json, choice_of
+from api.cli.options import Json, choice_of, whole
 from api.cli.output import note, tell
 from api.cli.shape import command
 from api.cli.words import number, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from adapters.hash_chain import Head
+    from adapters.poison import Parked
     from adapters.verify import VerifyReport
+
+Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="rebuild.names")]
+
+_SHOWN = 20
+"""Parked events listed by name; beyond, their number says enough."""
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     command(app, "rebuild")(rebuild)
+    command(app, "retry")(retry)
     command(app, "verify")(verify)
 
 
 def rebuild(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="rebuild.names")] = None,
+    names: Names = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", parser=whole(0, 64), metavar="N", help="rebuild.jobs")
+    ] = None,
+    if_needed: Annotated[bool, typer.Option("--if-needed", help="rebuild.if_needed")] = False,
     as_json: Json = False,
 ) -> None:
-    """Throw read models away and make them anew from the events."""
+    """Build read models anew from the events beside the live ones, and put them in their place."""
     from adapters.rebuild.conduct import rebuild as build_anew
+    from adapters.rebuild.mend import bring_up_to_date
+
+    wanted = _chosen(names)
+    chosen = settings()
+    with (
+        database_opened(chosen, create=if_needed) as engine,
+        output.progress("rebuild.progress", "rebuild.rate") as report,
+    ):
+        if if_needed:
+            done = bring_up_to_date(engine, chosen.deadlines, wanted, report, jobs)
+        else:
+            done = build_anew(engine, chosen.deadlines, wanted, report, jobs)
+    if as_json:
+        output.write_json(
+            {"rebuilt": done.names, "events": done.events, "parked": [_as_fields(p) for p in done.parked]}
+        )
+        return
+    if done.names:
+        tell("rebuild.done", names=", ".join(done.names), events=number(done.events))
+    else:
+        tell("rebuild.not_needed")
+    tell_parked(done.parked)
+
+
+def retry(names: Names = None, as_json: Json = False) -> None:
+    """Take up the parked events, and fail if some are left."""
+    from adapters.rebuild.mend import retry as take_up
+
+    wanted = _chosen(names)
+    chosen = settings()
+    with database_opened(chosen) as engine:
+        done = take_up(engine, chosen.deadlines, wanted)
+    if as_json:
+        output.write_json({"taken": done.taken, "left": [_as_fields(one) for one in done.left]})
+    else:
+        tell("retry.done", taken=number(done.taken), left=number(len(done.left)))
+        tell_parked(done.left)
+    if done.left:
+        raise typer.Exit(1)
+
+
+def tell_parked(parked: "Sequence[Parked]") -> None:
+    """Print the parked events, each with what went wrong."""
+    for one in parked[:_SHOWN]:
+        tell(
+            "parked.event",
+            model=one.read_model,
+            position=number(one.position),
+            topic=one.topic,
+            case=one.case_id,
+            version=one.version,
+            error=one.error,
+        )
+    if len(parked) > _SHOWN:
+        tell("parked.more", more=number(len(parked) - _SHOWN))
+
+
+def _chosen(names: list[str] | None) -> list[str]:
     from projections.registry import READ_MODELS
 
-    wanted = list(dict.fromkeys(map(choice_of(tuple(READ_MODELS)), names or ()))) or list(READ_MODELS)
-    chosen = settings()
-    with database_opened(chosen) as engine, output.progress("rebuild.progress") as report:
-        events = build_anew(engine, chosen.deadlines, wanted, report).events
-    if as_json:
-        output.write_json({"rebuilt": wanted, "events": events})
-    else:
-        tell("rebuild.done", names=", ".join(wanted), events=number(events))
+    return list(dict.fromkeys(map(choice_of(tuple(READ_MODELS)), names or ()))) or list(READ_MODELS)
+
+
+def _as_fields(parked: "Parked") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(parked)
 
 
 def verify(

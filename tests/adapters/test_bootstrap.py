@@ -17,7 +17,9 @@ from adapters.vault import KeyStoreMismatch
 from domain.commands.follow_up import LogContact
 from domain.ports import Request
 from domain.vocabulary import Channel
-from projections.counsellor_queue import QueueFilters, queue
+from projections.counsellor_queue import COUNSELLOR_QUEUE, QueueFilters, queue
+from projections.durations import DURATIONS
+from projections.outcomes import OUTCOMES
 from tests.builders import DETECTED_ON, MARIE, TODAY, day, referral
 from tests.databases import Databases, Kind
 from tests.service import Cells, SetClock, noon, open_cells, settings_in
@@ -66,41 +68,31 @@ def test_the_present_day_is_that_of_paris(lived_in: Settings) -> None:
 # ---------------------------------------------------------------- read models
 
 
-def test_changed_deadlines_ask_for_a_rebuild_of_the_queue(lived_in: Settings) -> None:
+def test_changed_deadlines_mark_the_queue_until_it_is_rebuilt(lived_in: Settings) -> None:
     changed = settings_in(lived_in.home, lived_in.database_url, deadline_detected_days=3)
-    with pytest.raises(ReadModelsNotCurrent) as refused:
-        open_service(changed)
-    assert refused.value.names == ["counsellor_queue"]
-    assert str(refused.value) == "these read models must be rebuilt (filrouge rebuild): counsellor_queue"
-    with open_service(changed, require_current=False) as service:
-        rebuild(service.engine, changed.deadlines, refused.value.names)
-    with open_service(changed) as service, service.engine.connect() as connection:
-        assert [found.due_on for found in queue(connection, QueueFilters(), TODAY)] == [day(3)]
+    with open_service(changed) as service:
+        with service.figures.open([COUNSELLOR_QUEUE]) as source:
+            assert source.stale == ("counsellor_queue",)
+        rebuild(service.engine, changed.deadlines, ["counsellor_queue"])
+        with service.figures.open([COUNSELLOR_QUEUE, DURATIONS]) as source:
+            assert source.stale == ()
+            assert [found.due_on for found in queue(source.connection, QueueFilters(), TODAY)] == [day(3)]
 
 
-def test_a_program_overtaken_by_other_rules_writes_nothing(lived_in: Settings) -> None:
-    """It would add rows of its own rules to those of the others."""
-    changed = settings_in(lived_in.home, lived_in.database_url, deadline_detected_days=3)
-    with open_service(lived_in, clock=SetClock(noon(day(1)))) as service:
-        with service.engine.connect() as connection:
-            (found,) = queue(connection, QueueFilters(), TODAY)
-        rebuild(service.engine, changed.deadlines)
-        with pytest.raises(ReadModelsNotCurrent):
-            service.use_cases.act(
-                found.case_id, LogContact(channel=Channel.PHONE, reached=True), MARIE, 1, Request("test")
-            )
-        assert service.storage.begin().load(found.case_id).version == 1
-
-
-def test_read_models_that_are_gone_ask_for_a_rebuild(lived_in: Settings) -> None:
+def test_read_models_that_are_gone_answer_nothing_until_they_are_rebuilt(lived_in: Settings) -> None:
     opened = engine(lived_in.database_url)
     with writing(opened) as connection:
-        connection.execute(text("DELETE FROM read_models WHERE name IN ('outcomes', 'durations')"))
+        connection.execute(text("DELETE FROM read_models WHERE name = 'durations'"))
         connection.execute(text("DROP TABLE outcomes"))
     opened.dispose()
-    with pytest.raises(ReadModelsNotCurrent) as refused:
-        open_service(lived_in)
-    assert refused.value.names == ["durations", "outcomes"]
+    with open_service(lived_in) as service:
+        for model in (DURATIONS, OUTCOMES):
+            with pytest.raises(ReadModelsNotCurrent) as refused, service.figures.open([model]):
+                pass
+            assert refused.value.names == [model.name]
+        rebuild(service.engine, lived_in.deadlines, ["durations", "outcomes"])
+        with service.figures.open([DURATIONS, OUTCOMES]) as source:
+            assert source.stale == ()
 
 
 # ---------------------------------------------------------------- the database

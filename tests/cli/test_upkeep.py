@@ -10,7 +10,6 @@ from pathlib import Path
 from sqlalchemy import text
 
 from adapters.database import writing
-from adapters.read_models import ReadModelState, states
 from projections.registry import READ_MODELS
 from tests.cli.cases import worked_through
 from tests.cli.processes import FILROUGE, run
@@ -65,7 +64,7 @@ def test_a_rebuild_gives_the_same_rows(filrouge: Filrouge, cells: Cells) -> None
     worked_through(cells)
     before = cells.stored()
     said = filrouge.done("rebuild", "--json")
-    assert said.json == {"rebuilt": list(READ_MODELS), "events": 15}
+    assert said.json == {"rebuilt": list(READ_MODELS), "events": 15, "parked": []}
     assert cells.stored() == before
 
 
@@ -78,14 +77,43 @@ def test_read_models_can_be_named(filrouge: Filrouge, cells: Cells) -> None:
     assert "valeurs : case, counsellor_queue" in refused
 
 
-def test_a_stale_read_model_is_asked_to_be_rebuilt(filrouge: Filrouge, cells: Cells) -> None:
+def test_a_stale_read_model_is_shown_and_brought_up_to_date_at_the_least_cost(
+    filrouge: Filrouge, cells: Cells
+) -> None:
+    worked_through(cells)
+    before = cells.stored()
     with writing(cells.service.engine) as connection:
         connection.execute(text("UPDATE read_models SET version = '0' WHERE name = 'durations'"))
-    assert "`filrouge rebuild` : durations." in filrouge.refused("stats")
-    filrouge.done("rebuild")
-    filrouge.done("stats")
-    found = states(cells.service.engine, cells.service.settings.deadlines)
-    assert set(found.values()) == {ReadModelState.CURRENT}
+        connection.execute(text("UPDATE read_models SET behind_since = 9 WHERE name = 'outcomes'"))
+        connection.execute(text("DROP TABLE funding"))
+    shown = filrouge.done("--lang", "en", "status")
+    assert shown.out.startswith("Events recorded: 15.\n")
+    told = {line.split()[0]: line.split()[1:] for line in shown.out.splitlines() if line}
+    assert told["durations"] == ["computed", "by", "other", "rules", "15", "0"]
+    assert told["outcomes"] == ["behind", "8", "0"]
+    assert told["funding"] == ["missing", "15", "0"]
+    assert told["case"] == ["current", "15", "0"]
+    assert shown.out.endswith("`filrouge rebuild --if-needed`.\n")
+    done = filrouge.done("rebuild", "--if-needed", "--json").json
+    assert done["rebuilt"] == ["outcomes", "durations", "funding"]
+    assert cells.stored() == before
+    assert {one["state"] for one in filrouge.done("status", "--json").json["read_models"]} == {"current"}
+    assert "rien à reconstruire" in filrouge.done("rebuild", "--if-needed").out
+
+
+def test_a_parked_event_is_shown_and_taken_up_after_a_fix(filrouge: Filrouge, cells: Cells) -> None:
+    case_id = worked_through(cells)
+    whole = cells.stored()
+    topic = "case.contact_logged"
+    tamper(cells, f"UPDATE events SET topic = 'case.horoscope' WHERE topic = '{topic}'")
+    filrouge.done("rebuild", "durations", "--jobs", "0")
+    shown = filrouge.done("--lang", "en", "status").out
+    assert f"Parked by durations: event 6 (case.horoscope), case {case_id}, version 3: " in shown
+    assert filrouge("retry").status == 1
+    tamper(cells, f"UPDATE events SET topic = '{topic}' WHERE topic = 'case.horoscope'")
+    assert filrouge.done("retry", "durations").out.startswith("Événements mis de côté puis repris : 1 ")
+    assert "Mis de côté" not in filrouge.done("status").out
+    assert cells.stored() == whole
 
 
 def tamper(cells: Cells, *statements: str) -> None:

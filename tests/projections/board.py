@@ -13,8 +13,10 @@ from msgspec.structs import astuple, replace
 from sqlalchemy import Connection, Engine, Table
 
 from adapters import read_models
+from adapters.bulk_writer import BulkWriter
 from adapters.database import reading, writing
-from adapters.projector import Change, Projector, Rows, TallyWriter
+from adapters.projector import Change, Projector, Rows
+from adapters.read_model_builder import write_tally
 from adapters.row_writer import RowWriter
 from domain.case_state import CaseState
 from domain.event import Payload
@@ -23,7 +25,7 @@ from domain.fold import fold_facts
 from projections import organisations
 from projections.read_model import ReadModel
 from projections.registry import READ_MODELS
-from projections.tallies import Deltas, add, cells_of, counted
+from projections.tallies import Deltas, add, counted
 from tests.builders import DETECTED_ON, Happened
 from tests.service import REGISTERED, WAVES
 from workflows.deadlines import Deadlines
@@ -83,7 +85,7 @@ class Board:
             if model.tally is not None:
                 deltas: Deltas = {}
                 add(deltas, counted(model, rows))
-                TallyWriter(model.tally, self.engine).insert(connection, cells_of(deltas, WAVES))
+                write_tally(connection, BulkWriter(model.tally, self.engine), deltas, WAVES)
 
     def rows(self, table: Table) -> list[tuple[Any, ...]]:
         """Return the rows of a table, by key."""

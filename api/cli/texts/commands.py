@@ -208,9 +208,42 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "organisation.column.deployed_on": ("Déployé le", "Deployed on"),
     # ------------------------------------------------------------ rebuild, verify
     "rebuild.progress": ("Reconstruction : événements", "Rebuilding: events"),
+    "rebuild.rate": ("{rate} événements/s", "{rate} events/s"),
     "rebuild.done": (
         "Reconstruits : {names}. Événements relus : {events}.",
         "Made anew: {names}. Events read: {events}.",
+    ),
+    "rebuild.not_needed": ("Tout est à jour : rien à reconstruire.", "All is current: nothing to make anew."),
+    "retry.done": (
+        "Événements mis de côté puis repris : {taken} ; encore de côté : {left}.",
+        "Parked events taken up: {taken}; still parked: {left}.",
+    ),
+    "parked.event": (
+        "Mis de côté par {model} : événement {position} ({topic}), dossier {case}, version {version} : {error}",
+        "Parked by {model}: event {position} ({topic}), case {case}, version {version}: {error}",
+    ),
+    "parked.more": ("… et {more} de plus.", "… and {more} more."),
+    # ------------------------------------------------------------ status
+    "status.head": ("Événements enregistrés : {events}.", "Events recorded: {events}."),
+    "status.column.model": ("Modèle de lecture", "Read model"),
+    "status.column.state": ("État", "State"),
+    "status.column.position": ("À jour jusqu'à", "Up to event"),
+    "status.column.parked": ("De côté", "Parked"),
+    "status.state.current": ("à jour", "current"),
+    "status.state.behind": ("en retard", "behind"),
+    "status.state.stale": ("calculé par une autre version", "computed by other rules"),
+    "status.state.missing": ("absent", "missing"),
+    "status.under_way": (
+        "Reconstruction en cours depuis {since} : {names} ; {done} événements sur {total}.",
+        "Rebuild under way since {since}: {names}; {done} events of {total}.",
+    ),
+    "status.rebuild": (
+        "Pour remettre à jour : `filrouge rebuild --if-needed`.",
+        "To bring them up to date: `filrouge rebuild --if-needed`.",
+    ),
+    "status.retry": (
+        "Une fois la cause corrigée : `filrouge retry`.",
+        "Once what caused it is put right: `filrouge retry`.",
     ),
     "verify.progress": ("Vérification : événements", "Verifying: events"),
     "verify.intact": (

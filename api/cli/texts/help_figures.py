@@ -169,19 +169,60 @@ HELP_FIGURES: Final[dict[str, tuple[str, str]]] = {
     # ------------------------------------------------------------ rebuild, verify
     "help.rebuild": (
         (
-            "Jette les modèles de lecture et les refait depuis les événements, aux mêmes octets.\n\n"
-            "Pour les réglages de délais qui ont changé, une version qui calcule autrement, ou un doute. Les "
-            "écritures attendent pendant ce temps, les lectures voient l'ancien état."
+            "Refait les modèles de lecture depuis les événements, aux mêmes octets.\n\n"
+            "Pour une version qui calcule autrement, des délais qui ont changé, ou un doute. Ils sont refaits à côté "
+            "de ceux qui servent, par plusieurs processus, puis prennent leur place d'un coup : personne n'attend. "
+            "Interrompue, la reconstruction ne change rien ; la suivante repart de zéro."
         ),
         (
-            "Throw read models away and make them anew from the events, to the same bytes.\n\n"
-            "For deadlines that changed, a version that computes otherwise, or a doubt. Writers wait meanwhile, "
-            "readers see the old state."
+            "Make read models anew from the events, to the same bytes.\n\n"
+            "For a version that computes otherwise, deadlines that changed, or a doubt. They are made beside those in "
+            "use, by several processes, and then take their place at once: nobody waits. A rebuild that is stopped "
+            "changes nothing; the next one begins again."
         ),
     ),
     "help.rebuild.examples": (
-        "Exemples :\n  filrouge rebuild\n  filrouge rebuild durations outcomes",
-        "Examples:\n  filrouge rebuild\n  filrouge rebuild durations outcomes",
+        "Exemples :\n  filrouge rebuild\n  filrouge rebuild durations outcomes --jobs 4",
+        "Examples:\n  filrouge rebuild\n  filrouge rebuild durations outcomes --jobs 4",
+    ),
+    "rebuild.jobs": (
+        "Nombre de processus ; par défaut, autant que de cœurs pour un historique qui le mérite. 0 : celui-ci seul.",
+        "How many processes; by default as many as cores, for a history that is worth it. 0: this one alone.",
+    ),
+    "rebuild.if_needed": (
+        "Seulement ce qui n'est pas à jour, au moindre coût.",
+        "Only what is not current, at the least cost.",
+    ),
+    "help.retry": (
+        (
+            "Reprend les événements mis de côté.\n\n"
+            "Un événement qu'un modèle de lecture ne sait pas prendre est mis de côté : ses lignes s'arrêtent juste "
+            "avant, et `filrouge status` le montre. Une fois la cause corrigée, cette commande le reprend. Elle "
+            "échoue s'il en reste."
+        ),
+        (
+            "Take up the parked events.\n\n"
+            "An event that a read model cannot take is parked: its rows stop right before it, and `filrouge status` "
+            "shows it. Once what caused it is put right, this command takes it up. It fails if some are left."
+        ),
+    ),
+    "help.retry.examples": (
+        "Exemples :\n  filrouge retry\n  filrouge retry durations",
+        "Examples:\n  filrouge retry\n  filrouge retry durations",
+    ),
+    "help.status": (
+        (
+            "Montre où en est chaque modèle de lecture : son état, le dernier événement pris en compte, ce qui est "
+            "mis de côté ; et la reconstruction en cours, s'il y en a une."
+        ),
+        (
+            "Show how each read model stands: its state, the last event it takes account of, what is parked; and the "
+            "rebuild under way, if there is one."
+        ),
+    ),
+    "help.status.examples": (
+        "Exemples :\n  filrouge status\n  filrouge status --json",
+        "Examples:\n  filrouge status\n  filrouge status --json",
     ),
     "rebuild.names": (
         (

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Engine, MetaData, select
 
 from adapters.connections import driver_cursor, positional
 from adapters.poison import Parked, readable
-from adapters.projector import TallyWriter
 from adapters.replay import ORGANISATIONS, cases, strung_streams
 from adapters.row_writer import RowWriter
+from adapters.tally_writer import TallyWriter
 from domain.case_state import CaseState
 from projections.read_model import ReadModel, Waves
 from projections.tallies import Deltas, add, cells_of, counted, take_away

@@ -92,6 +92,13 @@ class EventRecorder(ApplicationRecorder):
         if connection is None:
             with writing(self.engine) as own:
                 return self._extend(own, drafts)
+        return self.append(connection, drafts)
+
+    def append(self, connection: Connection, drafts: Sequence[tuple[Column, ...]]) -> list[int]:
+        """Append events, as `recorded_event.storable` makes them, in the transaction of `connection`.
+
+        Like `insert_events`, for what comes from a case and goes by no object of the library's.
+        """
         try:
             return self._extend(connection, drafts)
         except BaseException:
@@ -100,7 +107,7 @@ class EventRecorder(ApplicationRecorder):
                 transaction.rollback()
             raise
 
-    def _extend(self, connection: Connection, drafts: list[tuple[Column, ...]]) -> list[int]:
+    def _extend(self, connection: Connection, drafts: Sequence[tuple[Column, ...]]) -> list[int]:
         head = self.lock_head(connection)
         first, position, digest = head.position + 1, head.position, head.hash
         rows: list[tuple[Column, ...]] = []

@@ -7,8 +7,8 @@ from typing import Any, Final
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
 from adapters.instants import instant_text, read_instant
-from adapters.recorded_event import COLUMNS, RecordedEvent
-from domain.event import CaseEvent
+from adapters.recorded_event import COLUMNS, Column, RecordedEvent, storable
+from domain.event import CaseEvent, Payload
 from domain.upcasts import decode, encode
 
 day_of = lru_cache(maxsize=8192)(date.fromisoformat)
@@ -62,6 +62,23 @@ class EventMapper(Mapper[str]):
             stored.causation_id,
             stored.state,
         )
+
+
+def columns_of(event: CaseEvent) -> tuple[Column, ...]:
+    """Return the columns of an event, in the order of `TOLD`. Raises TextRefused for what cannot be stored."""
+    data: Payload = event.data
+    envelope = (
+        event.occurred_on.isoformat(),
+        instant_text(event.recorded_at),
+        event.actor,
+        event.acting_as,
+        event.organisation,
+        event.correlation_id,
+        event.causation_id,
+    )
+    return storable(
+        event.originator_id, event.originator_version, data.topic, data.schema_version, envelope, encode(data)
+    )
 
 
 def event_of(

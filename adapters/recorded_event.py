@@ -34,6 +34,9 @@ COLUMNS: Final = (
 
 Column = str | int | None
 
+Envelope = tuple[str, str, str, str, str, str, str | None]
+"""The columns from `occurred_on` to `causation_id`."""
+
 
 @dataclass(frozen=True)
 class RecordedEvent(StoredEvent):
@@ -94,7 +97,6 @@ def draft(event: StoredEvent) -> tuple[Column, ...]:
 
     Raises `TextRefused` when a text in it cannot be kept the same way by both databases.
     """
-    state = json_text("payload", event.state)
     if isinstance(event, RecordedEvent):
         envelope = (
             event.occurred_on,
@@ -109,9 +111,21 @@ def draft(event: StoredEvent) -> tuple[Column, ...]:
     else:
         envelope = ("", "", "", "", "", "", None)
         schema_version = 1
-    case_id = str(event.originator_id)
-    together = "".join((case_id, event.topic, *envelope[:-1], envelope[-1] or ""))
+    return storable(
+        str(event.originator_id), event.originator_version, event.topic, schema_version, envelope, event.state
+    )
+
+
+def storable(
+    case_id: str, version: int, topic: str, schema_version: int, envelope: Envelope, state: bytes
+) -> tuple[Column, ...]:
+    """Return the columns of an event between its position and its hash, whose texts both databases keep alike.
+
+    Raises `TextRefused`.
+    """
+    payload = json_text("payload", state)
+    together = "".join((case_id, topic, *envelope[:-1], envelope[-1] or ""))
     if not together.isascii() or "\x00" in together:  # nearly never: one look instead of nine
         names = ("case_id", "topic", *COLUMNS[5:12])
-        refuse_unstorable(dict(zip(names, (case_id, event.topic, *envelope), strict=True)))
-    return (case_id, event.originator_version, event.topic, schema_version, *envelope, state)
+        refuse_unstorable(dict(zip(names, (case_id, topic, *envelope), strict=True)))
+    return (case_id, version, topic, schema_version, *envelope, payload)

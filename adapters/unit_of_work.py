@@ -15,7 +15,6 @@ from typing import Any, Final
 import msgspec
 import psycopg
 import sqlalchemy.exc
-from eventsourcing.persistence import EventStore
 from sqlalchemy import Column, Connection, Engine, Table, insert, select
 
 from adapters.case_loader import CaseLoader
@@ -23,7 +22,7 @@ from adapters.counsellors import Counsellors
 from adapters.database import glancing, writing
 from adapters.event_store import EventRecorder, VersionConflict
 from adapters.instants import instant_text
-from adapters.mapper import EventMapper
+from adapters.mapper import columns_of
 from adapters.organisations import Organisations
 from adapters.projector import Change, Projector, Rows
 from adapters.tables import idempotency, people
@@ -67,7 +66,6 @@ class Storage:
         self.projector = projector
         self.vault = vault
         self.recorder = EventRecorder(engine)
-        self.events: EventStore[str] = EventStore(EventMapper(), self.recorder)
         self.cases = CaseLoader(engine)
         self.organisations = Organisations(engine)
 
@@ -254,10 +252,10 @@ class StoredUnitOfWork:
         if pending.newcomers:
             pending.newcomers.write(connection, recorded_at)
         events = [event for taken in self._taken.values() for event in taken.case.collect_events()]
-        events.sort(
-            key=_recorded_at
-        )  # of several cases: the log goes forward in time, each case in its order
-        storage.events.put(events, connection=connection)  # takes the append lock
+        # Of several cases: the log goes forward in time, each case in its order.
+        events.sort(key=_recorded_at)
+        if events:
+            storage.recorder.append(connection, [columns_of(event) for event in events])  # takes the lock
         changed = [self._taken[case_id] for case_id in dict.fromkeys(event.originator_id for event in events)]
         self._refuse_the_erased(connection, changed)
         changes = [Change(taken.before, taken.case.state) for taken in changed]

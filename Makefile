@@ -7,7 +7,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+WITH_PIP := -m pip --quiet --disable-pip-version-check --no-input
+PIP := $(BIN)/python $(WITH_PIP)
 ROOMS := workflows domain projections adapters api
 
 # Two workers, each test file whole on one of them: what a file sets up once is set up once.
@@ -18,14 +19,19 @@ PYTEST_ARGS ?= -n 2 --dist loadfile
 RUNTIME := $(VENV)/.stamp-runtime
 DEV := $(VENV)/.stamp-dev
 
+# What is only measured against never meets what runs or what is built.
+BENCH_VENV := .venv-bench
+BENCH_PIP := $(BENCH_VENV)/bin/python $(WITH_PIP)
+BENCH := $(BENCH_VENV)/.stamp-bench
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run test lint types layers check bench lock clean
+.PHONY: help setup run test lint types layers check bench bench-large lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name what; do \
-		printf '  make %-7s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name what; do \
+		printf '  make %-11s %s\n' "$$name" "$$what"; done
 
 setup: $(DEV) ## the environment in .venv, from the hashed lock, with the tools of development
 
@@ -50,15 +56,19 @@ layers: $(DEV) ## layers only
 	@said=$$($(BIN)/lint-imports --no-logo) || { echo "$$said"; exit 1; }
 	@echo "layers ok"
 
-bench: $(DEV) ## the figures that were promised, measured
-	@$(BIN)/python -m tests.bench
+bench: $(BENCH) ## the figures that were promised, measured against others (ROWS="rebuild peers": only those)
+	@$(BENCH_VENV)/bin/python -m tests.bench $(ROWS)
+
+bench-large: $(BENCH) ## a rebuild of 10 million events against one of a million (EVENTS=, ON=postgresql, PAIRS=)
+	@$(BENCH_VENV)/bin/python -m tests.bench.large $(if $(EVENTS),--events $(EVENTS)) $(if $(ON),--on $(ON)) \
+		$(if $(PAIRS),--pairs $(PAIRS))
 
 # ---------------------------------------------------------------- environments
 
-$(VENV)/pyvenv.cfg:
+$(VENV)/pyvenv.cfg $(BENCH_VENV)/pyvenv.cfg:
 	@if [ -z "$(PYTHON)" ]; then echo "Fil Rouge needs Python 3.11 or later (none found; PYTHON=... names one)" >&2; exit 1; fi
-	@echo "making $(VENV) with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv --clear $(VENV)
+	@echo "making $(@D) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv --clear $(@D)
 
 $(RUNTIME): requirements.txt pyproject.toml $(VENV)/pyvenv.cfg
 	@echo "installing what Fil Rouge runs on"
@@ -72,21 +82,29 @@ $(DEV): requirements-dev.txt requirements.txt pyproject.toml $(VENV)/pyvenv.cfg
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $(RUNTIME) $@
 
+$(BENCH): requirements-bench.txt pyproject.toml $(BENCH_VENV)/pyvenv.cfg
+	@echo "installing what Fil Rouge runs on and is measured against"
+	@$(BENCH_PIP) install --require-hashes --requirement requirements-bench.txt
+	@$(BENCH_PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
 # ---------------------------------------------------------------- locks
 
 # UPGRADE=1 moves to the newest versions; without it only what pyproject.toml asks for changes.
 COMPILE = "$$tools/bin/uv" pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-config --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
 
-lock: ## write requirements.txt and requirements-dev.txt anew from pyproject.toml (UPGRADE=1: newest)
+lock: ## write the three requirements files anew from pyproject.toml (UPGRADE=1: newest)
 	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && \
 	$(PYTHON) -m venv "$$tools" && \
 	"$$tools/bin/python" -m pip --quiet --disable-pip-version-check install uv && \
 	$(COMPILE) --extra build --output-file requirements.txt >/dev/null && \
-	$(COMPILE) --extra build --extra parquet --extra test --extra bench --constraint requirements.txt \
+	$(COMPILE) --extra build --extra parquet --extra test --constraint requirements.txt \
 		--output-file requirements-dev.txt >/dev/null && \
+	$(COMPILE) --extra build --extra bench --constraint requirements-dev.txt \
+		--output-file requirements-bench.txt >/dev/null && \
 	echo "locks written"
 
-clean: ## remove the environment and everything the tools wrote (no data)
-	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+clean: ## remove the environments and everything the tools wrote (no data)
+	@rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find $(ROOMS) tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -12,7 +12,13 @@ from packaging.utils import canonicalize_name
 
 from tests.house.files import ROOT, project_files
 
-LOCKS = ("requirements.txt", "requirements-dev.txt")
+LOCKS = {
+    "requirements.txt": ["build"],
+    "requirements-dev.txt": ["build", "parquet", "test"],
+    "requirements-bench.txt": ["build", "bench"],
+}
+"""The locks, and the extras that each holds beside what runs."""
+
 # Options, keys and fields by which a lock or a tool's settings name where packages come from.
 ADDRESS = re.compile(
     r"index[-_]url|find[-_]links|trusted[-_]host|^\s*(registry|resolved|url|index)\s*=|\bhttps?://|\bfile://",
@@ -50,16 +56,20 @@ def test_everything_is_pinned_and_hashed(lock: str) -> None:
         assert "--hash=sha256:" in entry, entry
 
 
-def test_what_runs_is_what_is_tested() -> None:
-    runtime, development = (pins(lock) for lock in LOCKS)
-    assert {name: development[name].specifier for name in runtime} == {
+@pytest.mark.parametrize("lock", [lock for lock in LOCKS if lock != "requirements.txt"])
+def test_what_runs_is_what_is_tested_and_measured(lock: str) -> None:
+    runtime, other = pins("requirements.txt"), pins(lock)
+    assert {name: other[name].specifier for name in runtime} == {
         name: requirement.specifier for name, requirement in runtime.items()
     }
 
 
-@pytest.mark.parametrize(
-    ("lock", "extras"), [(LOCKS[0], ["build"]), (LOCKS[1], ["build", "test", "bench"])], ids=LOCKS
-)
+def test_what_is_only_measured_against_is_neither_run_nor_developed_with() -> None:
+    assert {"protean", "psycopg-pool"} <= pins("requirements-bench.txt").keys()
+    assert {"protean", "psycopg-pool"}.isdisjoint(pins("requirements.txt") | pins("requirements-dev.txt"))
+
+
+@pytest.mark.parametrize(("lock", "extras"), LOCKS.items(), ids=LOCKS)
 def test_a_lock_holds_what_pyproject_asks_for(lock: str, extras: list[str]) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     asked = [*project["dependencies"]]

@@ -3,8 +3,9 @@
 import gc
 import platform
 import statistics
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +30,13 @@ class Row:
     def cells(self) -> tuple[str, ...]:
         """Return the row as the table prints it."""
         spread = f"{self.ratio:.2f} ({self.low:.2f} to {self.high:.2f})"
-        return (self.what, self.reference, spread, self.goal, "yes" if self.reached else "NO", self.detail)
+        return (self.what, self.reference, spread, self.goal, _reached(self), self.detail)
+
+
+def _reached(row: Row) -> str:
+    if row.goal == "–":
+        return "–"
+    return "yes" if row.reached else "NO"
 
 
 HEADINGS = ("what", "against", "ratio, median (min to max)", "goal", "reached", "orientation")
@@ -49,33 +56,61 @@ def compare(
     reference: str,
     theirs: Work,
     *,
-    goal: float,
+    goal: float | None,
     higher_is_better: bool = False,
     pairs: int = 5,
     unit: str,
 ) -> Row:
     """Time `ours` and `theirs` in turn; the ratio is of times, or of throughputs when higher is better."""
+    told(f"{what}: warming up")
     _timed(ours)
     _timed(theirs)
-    times = [(_timed(ours), _timed(theirs)) for _ in range(pairs)]
+    times = []
+    for number in range(1, pairs + 1):
+        told(f"{what}: pair {number} of {pairs}")
+        times.append((_timed(ours), _timed(theirs)))
     ratios = [(b / a) if higher_is_better else (a / b) for a, b in times]
+    mine, other = (statistics.median(side) for side in zip(*times, strict=True))
+    detail = f"{readable(mine)} against {readable(other)} {'an' if unit[0] in 'aeiou' else 'a'} {unit}"
+    return judged(what, reference, ratios, goal, detail, higher_is_better=higher_is_better)
+
+
+def judged(
+    what: str,
+    reference: str,
+    ratios: Sequence[float],
+    goal: float | None,
+    detail: str,
+    *,
+    higher_is_better: bool = False,
+) -> Row:
+    """Return the row of ratios measured in pairs; without a goal it is for orientation, and always reached."""
     ratio = statistics.median(ratios)
-    mine, other = (statistics.median(side) * 1e6 for side in zip(*times, strict=True))
+    sign = "≥" if higher_is_better else "≤"
     return Row(
         what,
         reference,
         ratio,
         min(ratios),
         max(ratios),
-        pairs,
-        f"≥ {goal}" if higher_is_better else f"≤ {goal}",
-        ratio >= goal if higher_is_better else ratio <= goal,
-        f"{_readable(mine)} against {_readable(other)} a {unit}",
+        len(ratios),
+        "–" if goal is None else f"{sign} {goal:g}",
+        goal is None or (ratio >= goal if higher_is_better else ratio <= goal),
+        detail,
     )
 
 
-def _readable(microseconds: float) -> str:
-    return f"{microseconds / 1000:.2f} ms" if microseconds >= 1000 else f"{microseconds:.1f} µs"
+def told(what: str) -> None:
+    """Say on standard error what is being measured: the table alone goes to standard output."""
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {what}\n")
+    sys.stderr.flush()
+
+
+def readable(seconds: float) -> str:
+    """Return a time as one reads it."""
+    if seconds >= 1:
+        return f"{seconds:.2f} s"
+    return f"{seconds * 1e3:.2f} ms" if seconds >= 1e-3 else f"{seconds * 1e6:.1f} µs"
 
 
 def machine() -> str:
@@ -93,7 +128,11 @@ def machine() -> str:
     return f"{cores} cores ({cpu}), {memory} GiB, Python {platform.python_version()}, {platform.system()}"
 
 
-def markdown(rows: list[Row]) -> str:
-    """Return the table in Markdown, as the README shows it."""
-    lines = [f"| {' | '.join(HEADINGS)} |", f"|{'---|' * len(HEADINGS)}"]
-    return "\n".join([*lines, *(f"| {' | '.join(row.cells())} |" for row in rows)])
+def heading() -> str:
+    """Return the head of the table in Markdown, as the README shows it."""
+    return f"| {' | '.join(HEADINGS)} |\n|{'---|' * len(HEADINGS)}"
+
+
+def line(row: Row) -> str:
+    """Return one line of the table."""
+    return f"| {' | '.join(row.cells())} |"

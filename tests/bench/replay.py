@@ -1,56 +1,53 @@
-"""Rebuilding every read model, against a bare loop that reads the same rows and decodes their payloads."""
+"""Rebuilding read models, against a bare loop that reads the same rows and decodes their payloads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from adapters import read_models
 from adapters.bootstrap import Service
-from adapters.database import reading, writing
-from adapters.replay import ORGANISATIONS, stored_rows
+from adapters.database import reading
+from adapters.rebuild.conduct import rebuild
+from adapters.replay import stored_rows
 from domain.upcasts import decode
-from projections.registry import READ_MODELS
-from tests.bench.pairs import Work
+from tests.bench.pairs import Row, Work, compare
+from tests.databases import Kind
 
 AS_STORED = "SELECT * FROM events ORDER BY position"
 """Every row as it is, in the order of the log: what anybody reading the log would write."""
 
-LEANEST = (
-    "SELECT case_id, version, topic, schema_version, occurred_on, actor, organisation, payload "
-    f"FROM events WHERE case_id < '{ORGANISATIONS}' ORDER BY case_id, version"
-)
-"""Only the columns that the fold looks at, in the order it takes them: the least a loop over rows can read."""
+PROCESSES = 2
+_GOALS = {"sqlite": 1.3, "postgresql": 2.0}
 
 
-def ours(opened: Service) -> Work:
-    """Replay into new tables, as after a new version: fold every case, write every row, tally and index."""
+def rows(opened: Service, kind: Kind, pairs: int) -> Iterator[Row]:
+    """Compare a rebuild of every read model with the bare loop: by two processes, and by this one alone."""
+    for how, jobs, goal in ((f"{PROCESSES} processes", PROCESSES, _GOALS[kind]), ("one process", 0, 2.0)):
+        yield compare(
+            f"rebuild of every read model, {kind}, {how}: time",
+            ours(opened, jobs),
+            "a bare loop over the rows as stored, one process",
+            bare_loop(opened),
+            goal=goal,
+            pairs=pairs,
+            unit="event",
+        )
+
+
+def ours(opened: Service, jobs: int = PROCESSES) -> Work:
+    """Build every read model anew beside the live ones, and put them in their place; 0 jobs: in this process."""
 
     def ready() -> Callable[[], int]:
-        with writing(opened.engine) as connection:
-            for model in READ_MODELS.values():
-                for table in model.tables:
-                    table.drop(connection, checkfirst=True)
-        return lambda: read_models.rebuild(opened.engine, opened.settings.deadlines)
+        return lambda: rebuild(opened.engine, opened.settings.deadlines, jobs=jobs).events
 
     return ready
 
 
-def in_place(opened: Service) -> Work:
-    """Replay over the tables as they are, readers going on undisturbed."""
-
-    def ready() -> Callable[[], int]:
-        return lambda: read_models.rebuild(opened.engine, opened.settings.deadlines)
-
-    return ready
-
-
-def bare_loop(opened: Service, statement: str) -> Work:
+def bare_loop(opened: Service) -> Work:
     """Read the same rows with the driver, decode their payloads with the same decoder, and do nothing with them."""
-    topic, schema_version, payload = (3, 4, 12) if statement == AS_STORED else (2, 3, 7)
 
     def run() -> int:
         read = 0
         with reading(opened.engine) as connection:
-            for row in stored_rows(connection, statement):
-                decode(row[topic], row[schema_version], row[payload])
+            for row in stored_rows(connection, AS_STORED):
+                decode(row[3], row[4], row[12])
                 read += 1
         return read
 

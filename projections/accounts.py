@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Column, Connection, func, literal, select
 
 from projections import detection_sources, stays
 from projections.period import Unit, shown, units
-from projections.statistics import Filters, GroupBy, gather
+from projections.statistics import Filters, GroupBy, gather, organisations_asked
 from projections.stays import NEW, Move
 from workflows.states import State
 
@@ -58,7 +58,7 @@ def accounts(connection: Connection, filters: Filters) -> dict[str, Account]:
     """
     moved = _moves(connection, filters)
     if filters.group_by is None or filters.group_by.unit is None:
-        so_far = _moves(connection, replace(filters, since=None))
+        so_far = moved if filters.since is None else _moves(connection, replace(filters, since=None))
         return {
             name: Account(moved.get(name, Counter()), _changed(Counter(), moves))
             for name, moves in so_far.items()
@@ -110,35 +110,75 @@ def _names(connection: Connection, filters: Filters, unit: Unit) -> Iterator[str
 
 def _moves(connection: Connection, filters: Filters) -> dict[str, Moves]:
     """Return the moves of each group that has any; ungrouped, always of the one."""
-    found: dict[str, Moves] = {}
-    for name, cells in gather(connection, detection_sources.DETECTION_SOURCES, filters).items():
-        found.setdefault(name, Counter())[REFERRED] += sum(cells.count(key) for key in cells.bins)
-    by_week = filters.group_by is GroupBy.WEEK
-    read = _by_week if by_week else _as_grouped
-    for name, move, number in read(connection, filters):
+    found: dict[str, Moves] = {} if filters.group_by else {"": Counter()}
+    for name, number in _referrals(connection, filters):
+        found.setdefault(name, Counter())[REFERRED] += number
+    for name, move, number in _between_states(connection, filters):
         found.setdefault(name, Counter())[move] += number
     return dict(sorted(found.items()))
 
 
-def _as_grouped(connection: Connection, filters: Filters) -> Iterator[tuple[str, Move, int]]:
-    for name, cells in gather(connection, stays.STAYS, filters, stays.MOVES).items():
-        for key in cells.bins:
-            yield name, Move.of(key), cells.count(key)
+def _referrals(connection: Connection, filters: Filters) -> Iterator[tuple[str, int]]:
+    """Yield how many referrals each group received."""
+    by_week = filters.group_by is GroupBy.WEEK
+    for months, ends in [(filters, None)] if by_week else months_of(filters):
+        if ends is not None:
+            for name, _, number in added_up(connection, filters, ends, detection_sources.TABLE.c.detected_on):
+                yield name, number
+            continue
+        for name, cells in gather(connection, detection_sources.DETECTION_SOURCES, months).items():
+            if number := sum(map(cells.count, cells.bins)):
+                yield name, number
 
 
-def _by_week(connection: Connection, filters: Filters) -> Iterator[tuple[str, Move, int]]:
-    """Yield the moves of each week, from the days of the months they lie in."""
-    since, until = filters.since or date.min, filters.until or date.max
-    months = replace(
-        filters,
-        group_by=GroupBy.MONTH,
-        since=Unit.MONTH.first_day(since),
-        until=Unit.MONTH.last_day(until),
-    )
-    for month, cells in gather(connection, stays.STAYS, months, stays.MOVES).items():
-        first = date.fromisoformat(f"{month}-01")
-        for key, bins in cells.bins.items():
-            for place, number in enumerate(bins):
-                day = first + timedelta(place)
-                if number and since <= day <= until:
-                    yield shown(Unit.WEEK.of(day)), Move.of(key), number
+def _between_states(connection: Connection, filters: Filters) -> Iterator[tuple[str, Move, int]]:
+    """Yield the moves of each group. The tally knows their day of the month: no row is read, whatever the period."""
+    by_week = filters.group_by is GroupBy.WEEK
+    if by_week:
+        filters = replace(filters, group_by=GroupBy.MONTH)
+    for months, ends in months_of(filters):
+        first, last = (ends[0].day, ends[1].day) if ends else (1, 31)
+        for name, cells in gather(connection, stays.STAYS, months, stays.MOVES).items():
+            for key, bins in cells.bins.items():
+                for day, number in enumerate(bins[first - 1 : last], first):
+                    if number:
+                        week = (
+                            shown(Unit.WEEK.of(date.fromisoformat(f"{name}-{day:02d}"))) if by_week else name
+                        )
+                        yield week, Move.of(key), number
+
+
+def months_of(filters: Filters) -> Iterator[tuple[Filters, tuple[date, date] | None]]:
+    """Yield filters of whole months that hold the days asked for, and which days of a month these are, if not all."""
+    period = filters.period(Unit.MONTH)
+    for start, end in period.ends:
+        month = replace(filters, since=Unit.MONTH.first_day(start), until=Unit.MONTH.last_day(end))
+        yield month, (start, end)
+    if period.first <= period.last:
+        first, last = (date.fromisoformat(f"{month}-01") for month in (period.first, period.last))
+        yield replace(filters, since=first, until=Unit.MONTH.last_day(last)), None
+
+
+def added_up(
+    connection: Connection, filters: Filters, ends: tuple[date, date], day: Column[date], *what: Column[Any]
+) -> Iterator[tuple[str, tuple[Any, ...], int]]:
+    """Yield how many rows of each group, dated by `day` within some days of one month, have which values.
+
+    They are added up in the database: of half a month there may be a hundred thousand.
+    """
+    asked = organisations_asked(connection, filters)
+    whose = day.table.c.organisation if asked is not None else literal("")
+    query = select(whose, *what, func.count()).where(day.between(*ends)).group_by(whose, *what)
+    for organisation, *values, number in connection.execute(query):
+        if asked is not None and organisation not in asked:
+            continue
+        match filters.group_by:
+            case GroupBy.MONTH:
+                name = ends[0].isoformat()[:7]
+            case GroupBy.ORGANISATION:
+                name = organisation
+            case GroupBy.WAVE if asked is not None:
+                name = asked[organisation]
+            case _:
+                name = ""
+        yield name, tuple(values), number

@@ -7,15 +7,17 @@ are counted apart. The time in state is that of the stays that ended, as duratio
 counted, never mixed in.
 """
 
+from collections import Counter
 from typing import Final
 
 from sqlalchemy import Connection
 
-from projections.accounts import REFERRED, accounts
+from projections.accounts import REFERRED, accounts, added_up, months_of
 from projections.distribution import distribution
 from projections.figures import Column, Group, Kind, Line, Lines, Shape, Value
 from projections.statistics import Cells, Definition, Filters, gather, share
-from projections.stays import AGAIN, DAYS, NEW, STAYS, days_in
+from projections.stays import AGAIN, DAYS, NEW, STAYS, TABLE, days_in
+from projections.tallies import changed_bins
 from workflows.states import State
 
 DEFINITIONS: Final = {
@@ -76,16 +78,15 @@ SHAPE: Final = Shape(
 
 def report(connection: Connection, filters: Filters) -> list[Group]:
     """Return the states of each group: who entered, who is there, who left for which other, after how many days."""
-    taken = gather(connection, STAYS, filters, (f"{DAYS}:",))
+    taken = _time_in_states(connection, filters)
     groups = []
     for name, account in accounts(connection, filters).items():
         detected = account.moves[REFERRED]
-        days = taken.get(name, Cells()).bins
         lines = []
         for state in State:
             cases = account.entered(state, NEW)
             left = account.left(state)
-            stayed = distribution(days.get(days_in(state), []))
+            stayed = distribution(taken.get(name, Cells()).bins.get(days_in(state), []))
             figures: dict[str, Value] = {
                 "cases": cases,
                 "share": share(cases, detected),
@@ -102,3 +103,20 @@ def report(connection: Connection, filters: Filters) -> list[Group]:
             lines.append(Line(state.value, figures))
         groups.append(Group(name, {"detected": detected}, lines))
     return groups
+
+
+def _time_in_states(connection: Connection, filters: Filters) -> dict[str, Cells]:
+    """Return how many stays took how many days, by state: whole months from the tally, what is left from the rows."""
+    found: dict[str, Cells] = {}
+    beyond: dict[tuple[str, str], Counter[int]] = {}
+    for months, ends in months_of(filters):
+        if ends is None:
+            found = gather(connection, STAYS, months, (f"{DAYS}:",))
+            continue
+        columns = TABLE.c.left_on, TABLE.c.state, TABLE.c.days
+        for name, (state, days), number in added_up(connection, filters, ends, *columns):
+            if days is not None:
+                beyond.setdefault((name, state), Counter())[days] += number
+    for (name, state), some in beyond.items():
+        found.setdefault(name, Cells()).add(days_in(state), changed_bins([], some))
+    return found

@@ -150,13 +150,14 @@ def covered(
     asked = {f"organisation:{code}" for code in _organisations(filters, waves)}
     found: set[str] = set()
     for model in models:
-        found |= _with_anything(connection, model, filters.period(), keys)
+        found |= _with_anything(connection, model, filters.period(), keys, asked - found)
     return Covered(len(asked), len(found & asked))
 
 
 def _with_anything(
-    connection: Connection, model: ReadModel, period: Period, keys: Collection[str]
+    connection: Connection, model: ReadModel, period: Period, keys: Collection[str], wanted: set[str]
 ) -> set[str]:
+    """Return the scopes of organisations with anything counted; no further than all those `wanted` are found."""
     tally = tally_of(model)
     first, last = (ALL, ALL) if period.is_everything else (period.first, period.last)
     query = (
@@ -166,10 +167,25 @@ def _with_anything(
         .where(tally.c.scope.startswith("organisation:"), keys_are(tally, keys))
     )
     found = {scope for (scope,) in connection.execute(query)}
-    for organisation, _, counted in _ragged(connection, model, period):
+    missing = wanted - found
+    ragged = _ragged(connection, model, period) if missing else ()
+    for organisation, _, counted in ragged:
         if any(_is_among(key, keys) for (key, _), number in Counter(counted).items() if number):
             found.add(f"organisation:{organisation}")
+            missing.discard(f"organisation:{organisation}")
+            if not missing:
+                break
     return found
+
+
+def organisations_asked(connection: Connection, filters: Filters) -> Waves | None:
+    """Return the organisations that the filters name, in one way or another, with their waves; none for everybody."""
+    if not (
+        filters.organisations or filters.waves or filters.group_by in (GroupBy.ORGANISATION, GroupBy.WAVE)
+    ):
+        return None
+    waves = read_waves(connection)
+    return {code: waves[code] for code in _organisations(filters, waves)}
 
 
 def _organisations(filters: Filters, waves: Waves) -> list[str]:

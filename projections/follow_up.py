@@ -21,9 +21,6 @@ from projections.read_model import Bin, Count, ReadModel
 from projections.statistics import Definition, Filters, gather, share
 from projections.tallies import tally_table
 from workflows.deadlines import Deadlines
-from workflows.states import State
-
-_CLOSED: Final = State.CLOSED.value
 
 WITHIN: Final = 7
 """The days this project allows for the first contact to be tried (†): the share reached within them is shown."""
@@ -83,7 +80,7 @@ def rows(case: CaseState, deadlines: Deadlines) -> tuple[FollowUpRow]:
         case.detected_on,
         reached_on,
         days_between(case.detected_on, reached_on),
-        case.episodes[-1].closed_on if case.state == _CLOSED else None,
+        case.episodes[-1].closed_on,
         counsellors,
         counsellors == 1 and case.counsellor is not None,
     )

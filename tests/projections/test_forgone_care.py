@@ -171,6 +171,15 @@ def test_a_need_counts_where_and_when_it_was_named(board: Board) -> None:
     assert counted(types(board, Filters(since=day(40), until=day(40)))) == {"optical": 1, "gp": 1}
 
 
+def test_the_days_to_the_care_run_from_the_day_the_need_was_named(board: Board) -> None:
+    cared = (day(50), CarePerformed(need_id="n2"))
+    board.tell(
+        case(*CONSENTED, (day(40), optical("n2")), cared, (day(60), PERFORMED)),
+        case(*CONSENTED, case_id="case-2"),
+    )
+    assert [NeedRow(*row).days_to_care for row in board.rows(TABLE)] == [60, 10, None]
+
+
 def test_a_corrected_need_counts_as_what_it_is(board: Board) -> None:
     added = case(*CONSENTED, optical("n2"))
     board.tell(added, case(*CONSENTED, case_id="case-2"))

@@ -114,7 +114,17 @@ def test_a_figure_is_hidden_with_any_count_that_it_is_computed_from(asked: Answe
 def group(name: str, closed: int, *cases: int, opened: int = 50) -> Group:
     """Return a group of labelled cases."""
     lines = [
-        Line(code, {"cases": n, "share": 1.0, "share_of_a": 1.0, "n": closed, "missing": 0, "mean": 3.0})
+        Line(
+            code,
+            {
+                "cases": n,
+                "share": round(100 * n / closed, 2),
+                "share_of_a": 1.0,
+                "n": closed,
+                "missing": 0,
+                "mean": 3.0,
+            },
+        )
         for code, n in zip("abc", cases, strict=False)
     ]
     return Group(name, {"opened": opened, "closed": closed}, lines)
@@ -162,6 +172,24 @@ def test_a_wave_tells_nothing_of_its_only_organisation() -> None:
     assert shown["gard"] == {"closed"}
     assert shown["ain"] == {"closed"}, "the only one of the smallest other wave"
     assert not any(shown[name] for name in ("jura", "oise", "orne"))
+
+
+def test_cases_of_hidden_groups_are_no_more_than_these_have() -> None:
+    """18 of the first line are shown, 50 are left for the first month and for two that have 16 cases in all."""
+    groups = [
+        group("2018-01", 39, 35, 20, 20),
+        group("2018-02", 45, 18, 15, 15),
+        group("2018-03", 8, 8, 1, 1),
+        group("2018-04", 8, 7, 1, 1),
+    ]
+    (overall,) = hide_small(LABELS, [group(NO_GROUP, 100, 68, 37, 37, opened=200)])
+    shown = hide_small(LABELS, groups)
+    attack = Attack(LABELS)
+    attack.learn("none", [overall])
+    attack.learn("month", shown)
+    attack.learn_sums("none", "month")
+    least, greatest = attack.interval(("month", "2018-01", "a", "cases"))
+    assert greatest - least >= THRESHOLD - 2
 
 
 def test_a_threshold_of_one_hides_nothing() -> None:

@@ -1,5 +1,7 @@
 """The application: the routes, behind the door, over a service that the wiring made."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
 from importlib.metadata import version
 from typing import Final
 
@@ -9,11 +11,23 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
 from adapters.bootstrap import Service
+from adapters.exports.workshop import Workshop
 from api.door import Door, answer_as
 from api.metrics import Metrics
 from api.openapi import describe
 from api.parameters import refused_parameters
-from api.routes import actions, cases, description, home, operations, queue, reference, referrals, statistics
+from api.routes import (
+    actions,
+    cases,
+    description,
+    exports,
+    home,
+    operations,
+    queue,
+    reference,
+    referrals,
+    statistics,
+)
 
 _ROUTERS: Final = (
     cases.router,
@@ -21,6 +35,7 @@ _ROUTERS: Final = (
     referrals.router,
     queue.router,
     statistics.router,
+    exports.router,
     reference.router,
     operations.router,
     description.router,
@@ -32,6 +47,7 @@ _TAGS: Final = [
     {"name": "referrals", "description": "Follow one's own referrals."},
     {"name": "queue", "description": "What is due, and when."},
     {"name": "statistics", "description": "Figures, with their definitions."},
+    {"name": "exports", "description": "Figures, rows and the event log in files, made aside."},
     {"name": "reference", "description": "The rules and the words."},
     {"name": "operations", "description": "For probes and monitoring: let nobody else reach them."},
 ]
@@ -46,9 +62,20 @@ _NO_TELEMETRY: Final[TelemetryConfig] = {
 """Nothing leaves but by our own log and metrics, whatever the environment says."""
 
 
-def create_app(service: Service) -> FastAPI:
-    """Return the application over an open service, which the caller closes."""
+def create_app(service: Service, *, with_exports: bool = True) -> FastAPI:
+    """Return the application over an open service, which the caller closes.
+
+    `with_exports` says whether a worker of this process makes the exports that are asked for.
+    """
+    workshop = Workshop(service.settings, service.engine, service.clock)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        with workshop if with_exports else nullcontext():
+            yield
+
     app = FastAPI(
+        lifespan=lifespan,
         title="Fil Rouge",
         version=version("filrouge"),
         openapi_url=None,  # routes/description.py gives it
@@ -60,6 +87,7 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     app.state.metrics = Metrics()
+    app.state.workshop = workshop
     for router in _ROUTERS:
         app.include_router(router)
     app.add_exception_handler(HTTPException, answer_as)

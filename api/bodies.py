@@ -13,10 +13,10 @@ from pydantic import ValidationError
 from api.field_errors import in_body, json_position
 from api.problems import Kind, ProblemError
 from api.refusals import invalid
-from domain.command import Command
+from domain.command import Part
 from workflows.labels import Language
 
-C = TypeVar("C", bound=Command)
+C = TypeVar("C", bound=Part)
 
 _JSON: Final = "application/json"
 _EMPTY: Final = (
@@ -39,7 +39,7 @@ JsonBody = Annotated[bytes, Depends(_json_bytes)]
 
 
 def understood(kind: type[C], body: bytes, language: Language) -> C:
-    """Return the command that the body is. Raises ProblemError: MALFORMED_JSON, or INVALID naming every field."""
+    """Return the command, or what else is asked for, that the body is. Raises ProblemError: MALFORMED_JSON, or INVALID naming every field."""
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:
@@ -53,8 +53,8 @@ def understood(kind: type[C], body: bytes, language: Language) -> C:
 
 
 @cache
-def payload_schema(kind: type[Command]) -> dict[str, Any]:
-    """Return the JSON schema of a command's payload."""
+def payload_schema(kind: type[Part]) -> dict[str, Any]:
+    """Return the JSON schema of what a body should be."""
     return kind.model_json_schema()
 
 

@@ -94,6 +94,22 @@ class Allowed:
         return Caller(service, principal, within, visit_of(request.scope))
 
 
+class AllowedToExport:
+    """The dependency of the routes of exports: open to the roles that may export anything. Raises ProblemError."""
+
+    def __call__(self, request: Request, credentials: Credentials) -> Caller:
+        """Return the caller; what it may export, and of whom, depends on what it asks for."""
+        service, principal = _recognised(request, credentials)
+        within = next((found for one in EXPORTS if (found := reach(principal, one)) is not None), None)
+        if within is None:
+            raise ProblemError(Kind.FORBIDDEN)
+        return Caller(service, principal, within, visit_of(request.scope))
+
+
+EXPORTS: Final = (Permission.EXPORT_STATISTICS, Permission.EXPORT_EVENTS, Permission.EXPORT_ROWS)
+"""What may be exported."""
+
+
 class AllowedToRefer:
     """The dependency of the route that opens a case: open to the roles of its trigger."""
 

@@ -14,7 +14,7 @@ STORED: Final = "$stored"
 
 Responses = dict[int | str, dict[str, Any]]
 
-_EVERYWHERE: Final = (
+EVERYWHERE: Final = (
     Kind.AUTHENTICATION_REQUIRED,
     Kind.TOKEN_REFUSED,
     Kind.FORBIDDEN,
@@ -31,6 +31,7 @@ _HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
     401: {"WWW-Authenticate": "How to say who is asking."},
     405: {"Allow": "The methods of this address."},
     412: {"ETag": "The version the case is at."},
+    429: {"Retry-After": "When to try again, in seconds."},
     503: {"Retry-After": "When to try again, in seconds."},
 }
 
@@ -104,7 +105,7 @@ def responses(
         success["content"] = {"application/json": {"examples": {example: {"value": {STORED: example}}}}}
     if headers:
         success["headers"] = dict(headers)
-    return {status: success} | problems(*_EVERYWHERE, *kinds)
+    return {status: success} | problems(*EVERYWHERE, *kinds)
 
 
 def problems(*kinds: Kind) -> Responses:

@@ -47,6 +47,11 @@ _WORDS: Final[Mapping[str, Texts]] = {
         "Nobody who consented in the period has had that long.",
     ),
     "day_to_come": ("Cette date est à venir.", "This day is to come."),
+    "not_for_this": ("Cela n'est pas offert ici.", "This is not offered here."),
+    "format_not_installed": (
+        "Ce format n'est pas installé sur ce serveur.",
+        "This format is not installed on this server.",
+    ),
     "without_as_of": ("Ce paramètre ne va qu'avec as_of.", "This parameter goes with as_of only."),
     "unknown_field": ("Champ inconnu.", "Unknown field."),
     "unknown_value": ("Cette valeur n'est pas dans la liste.", "This value is not in the list."),
@@ -133,6 +138,15 @@ def in_parameter(
         detail=detail,
         accepted=None if accepted is None else list(accepted),
     )
+
+
+def at_pointer(
+    pointer: str, code: str, language: Language, accepted: Sequence[str] | None = None
+) -> FieldError:
+    """Say that a value of a body is not accepted, for one of this module's codes."""
+    detail = in_language(_WORDS[code], language)
+    listed = None if accepted is None else list(accepted)
+    return FieldError(where="body", pointer=pointer, code=code, detail=detail, accepted=listed)
 
 
 def in_parameters(

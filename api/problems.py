@@ -106,6 +106,15 @@ class Kind(Enum):
             "This address does not know this method; the header Allow says which it knows.",
         ),
     )
+    EXPORT_NOT_READY = (
+        "export-not-ready",
+        409,
+        ("Export non disponible", "Export not available"),
+        (
+            "Cet export n'est pas encore fait, ou n'a pas pu l'être : son état le dit.",
+            "This export is not made yet, or could not be: its state says which.",
+        ),
+    )
     REFUSED = (
         "refused",
         409,
@@ -152,6 +161,15 @@ class Kind(Enum):
         (
             "Cette clé a servi à une autre requête : une nouvelle requête prend une nouvelle clé.",
             "This key was used for another request: a new request takes a new key.",
+        ),
+    )
+    TOO_MANY_EXPORTS = (
+        "too-many-exports",
+        429,
+        ("Trop d'exports en attente", "Too many exports waiting"),
+        (
+            "Trop de vos exports attendent encore : attendez-en un, ou supprimez-en un.",
+            "Too many of your exports are still waiting: wait for one, or delete one.",
         ),
     )
     VERSION_REQUIRED = (

@@ -48,6 +48,12 @@ class Permission(Enum):
     """To fire, on an existing case, the triggers open to the role."""
     SEE_STATISTICS = "see_statistics"
     """Figures, never a person."""
+    EXPORT_STATISTICS = "export_statistics"
+    """Figures in a file, small counts hidden."""
+    EXPORT_EVENTS = "export_events"
+    """The event log for process mining: single cases, under pseudonyms, with no more than that needs."""
+    EXPORT_ROWS = "export_rows"
+    """The rows of the read models: single cases, under pseudonyms, with everything that is in a row."""
     SEE_REFERENCE = "see_reference"
     """The transition table, the vocabulary and the organisations."""
 
@@ -80,9 +86,21 @@ ACCESS: Final[Mapping[Role, Mapping[Permission, Scope]]] = {
     | dict.fromkeys((_P.SEE_QUEUE, *_ON_A_CASE), _S.ASSIGNED_OR_UNASSIGNED),
     Role.SUPERVISOR: _EVERYBODY
     | _REFERRING
-    | dict.fromkeys((_P.SEE_QUEUE, *_ON_A_CASE, _P.SEE_STATISTICS), _S.ORGANISATION),
-    Role.ANALYST: _EVERYBODY | {_P.SEE_STATISTICS: _S.ORGANISATION_OR_NATIONAL},
-    Role.AUDITOR: _EVERYBODY | {_P.SEE_HISTORY: _S.ORGANISATION_OR_NATIONAL},
+    | dict.fromkeys(
+        (
+            _P.SEE_QUEUE,
+            *_ON_A_CASE,
+            _P.SEE_STATISTICS,
+            _P.EXPORT_STATISTICS,
+            _P.EXPORT_EVENTS,
+            _P.EXPORT_ROWS,
+        ),
+        _S.ORGANISATION,
+    ),
+    Role.ANALYST: _EVERYBODY
+    | dict.fromkeys((_P.SEE_STATISTICS, _P.EXPORT_STATISTICS, _P.EXPORT_EVENTS), _S.ORGANISATION_OR_NATIONAL),
+    Role.AUDITOR: _EVERYBODY
+    | dict.fromkeys((_P.SEE_HISTORY, _P.EXPORT_EVENTS, _P.EXPORT_ROWS), _S.ORGANISATION_OR_NATIONAL),
     Role.DATA_PROTECTION_OFFICER: _EVERYBODY
     | dict.fromkeys((_P.SEE_CASE, _P.SEE_IDENTITY, _P.ACT), _S.ORGANISATION_OR_NATIONAL),
     Role.ADMINISTRATOR: _EVERYBODY,

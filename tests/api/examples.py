@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from adapters.connections import engine, writing
 from adapters.event_store import EventRecorder
+from adapters.exports.jobs import MOST_WAITING
 from api.problems import MEDIA_TYPE, URN
 from domain.command import Command
 from domain.commands import care, follow_up, funding, intake
@@ -137,6 +138,7 @@ def played(house: House, clock: SetClock) -> dict[str, Any]:
     house.act(case_id, "close", {"reason": "care_performed", "remaining_actions": "case_closed"}, MARIE)
     for name in STATISTICS:
         found[name] = house.get(f"/statistics/{name}?from=2018-01-01&to=2018-12-31", SOFIA).json()
+    found |= exports(house)
     found["problems"] = problems(house, case_id)
     found["actions"] = {
         trigger.value: payload(TYPICAL[trigger].command)
@@ -146,11 +148,50 @@ def played(house: House, clock: SetClock) -> dict[str, Any]:
     return {name: _even(_shortened(name, example)) for name, example in found.items()}
 
 
+def exports(house: House) -> dict[str, Any]:
+    """Ask for one export of each kind, and see the first of them made."""
+    asked: dict[str, dict[str, Any]] = {
+        "statistic": {
+            "subject": "statistic",
+            "name": "detection-sources",
+            "format": "csv",
+            "from": "2018-01-01",
+            "to": "2018-12-31",
+            "group_by": "month",
+        },
+        "table": {"subject": "table", "name": "case", "format": "xlsx"},
+        "events": {"subject": "events", "format": "ocel", "as_of": "2018-03-31", "basis": "recorded"},
+    }
+    answers = {name: house.post("/exports", SOFIA, body) for name, body in asked.items()}
+    for name, answered in answers.items():
+        assert answered.status_code == 202, f"{name}: {answered.text}"
+    found: dict[str, Any] = {"export-requests": asked, "export-asked": answers["statistic"].json()}
+    house.make_exports()
+    address = answers["statistic"].headers["location"]
+    found["export"] = house.get(address, SOFIA).json()
+    assert found["export"]["state"]["code"] == "done"
+    for name in ("table", "events"):
+        assert house.delete(answers[name].headers["location"], SOFIA).status_code == 204
+    found["exports"] = house.get("/exports", SOFIA).json()
+    return found
+
+
+def export_problems(house: House) -> list[httpx2.Response]:
+    """Fetch an export that is not made yet; ask for one too many."""
+    body = {"subject": "statistic", "name": "outcomes", "format": "csv"}
+    asked = [house.post("/exports", SOFIA, body) for _ in range(MOST_WAITING + 1)]
+    not_ready = house.get(f"{asked[0].headers['location']}/content", SOFIA)
+    for one in asked[:-1]:
+        house.delete(one.headers["location"], SOFIA)
+    return [not_ready, asked[-1]]
+
+
 def problems(house: House, case_id: str) -> dict[str, Any]:
     """Provoke every kind of problem that the description tells of; return what was really answered."""
     again = "6f0c8f1e-3c0a-4c7e-9a55-0a4c4a3f0b11"
     house.refer(_SOMEBODY_ELSE, DORA, Idempotency_Key=again)
     asked = [
+        *export_problems(house),
         house.post("/cases", DORA, b'{"person": {"family_name": "Durand",'),
         house.act(case_id, "suspend", {}, MARIE, If_Match="7"),
         house.get("/queue", None),
@@ -227,6 +268,7 @@ def _shortened(name: str, example: Any) -> Any:
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _DIGEST: Final = re.compile(r'"[0-9a-f]{64}"')
+_KEY_CHECK: Final = re.compile(r'"pseudonyms": "[0-9a-f]{8}"')
 _INSTANCE: Final = re.compile(r"urn:filrouge:request:[0-9a-f]{32}")
 _REQUEST: Final = re.compile(r'"[0-9a-f]{32}"')
 
@@ -236,6 +278,7 @@ def _even(example: Any) -> Any:
     text = json.dumps(example, ensure_ascii=False)
     text = _UUID.sub("01610e5a-4c00-7000-8000-000000000001", text)
     text = _DIGEST.sub(f'"{"5e" * 32}"', text)
+    text = _KEY_CHECK.sub('"pseudonyms": "5e5e5e5e"', text)
     text = _INSTANCE.sub("urn:filrouge:request:7f0c2a3e5d9b4c1f8e6a0d2b4c6e8f10", text)
     text = _REQUEST.sub('"7f0c2a3e5d9b4c1f8e6a0d2b4c6e8f10"', text)
     return json.loads(text)

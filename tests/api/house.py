@@ -17,6 +17,10 @@ from starlette.testclient import TestClient
 
 from adapters import tokens
 from adapters.database import writing
+from adapters.exports import jobs
+from adapters.exports.make import Source
+from adapters.exports.pseudonyms import Pseudonyms
+from adapters.exports.worker import Worker
 from api.app import create_app
 from domain.access import Principal
 from domain.command import Command
@@ -70,6 +74,10 @@ class House:
         spelt = {"Content_Type": "application/json", **headers}
         return self.client.post(address(path), headers=self.headers(by, **spelt), **sent)
 
+    def delete(self, path: str, by: Principal | None) -> httpx2.Response:
+        """Delete what is at `path`."""
+        return self.client.delete(address(path), headers=self.headers(by))
+
     def refer(
         self, command: Command | dict[str, Any], by: Principal = DORA, **headers: str
     ) -> httpx2.Response:
@@ -90,6 +98,12 @@ class House:
             version = self.version(case_id)
         more = {"If_Match": f'"{version}"', **headers}
         return self.post(f"/cases/{case_id}/actions/{trigger}", by, content, **more)
+
+    def make_exports(self) -> int:
+        """Make the exports that wait, as a worker would; return how many were ended."""
+        service = self.cells.service
+        source = Source(service.engine, Pseudonyms(service.keys.pseudonym))
+        return Worker(source, jobs.folder(service.settings.home), "test", service.clock).work()
 
     def version(self, case_id: str) -> int:
         """Return the version a case is at, whoever may see it."""
@@ -113,7 +127,10 @@ def opened(home: Path, database_url: str, clock: SetClock | None = None, **setti
 @contextmanager
 def fronted(cells: Cells) -> Iterator[House]:
     """Put the API in front of an open service."""
-    with TestClient(create_app(cells.service), base_url="http://127.0.0.1:8000") as client:
+    # Exports are made when a test says so, not by a worker of its own.
+    with TestClient(
+        create_app(cells.service, with_exports=False), base_url="http://127.0.0.1:8000"
+    ) as client:
         yield House(cells, client, tokens_of(cells))
 
 

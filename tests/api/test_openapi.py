@@ -113,8 +113,12 @@ def test_every_route_tells_its_errors_as_problems(document: dict[str, Any]) -> N
             if any(name.endswith(path) for path in OPERATIONS)
             else {"401", "403", "405", "413", "500", "503"}
         )
-        expected |= {"404"} if "{case_id}" in name else set()
-        expected |= {"400", "409", "415", "422"} if name.startswith("POST") else set()
+        expected |= {"404"} if "{case_id}" in name or "{export_id}" in name else set()
+        expected |= {"400", "415", "422"} if name.startswith("POST") else set()
+        if name.endswith("/exports"):
+            expected |= {"429"} if name.startswith("POST") else set()
+        else:
+            expected |= {"409"} if name.startswith("POST") or name.endswith("/content") else set()
         expected |= {"412", "428"} if "{trigger}" in name else set()
         expected |= {"422"} if any(p["in"] == "query" for p in operation.get("parameters", ())) else set()
         expected |= {"503"} if "readyz" in name else set()

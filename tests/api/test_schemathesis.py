@@ -50,6 +50,7 @@ ASKERS = {
     "GET /api/v1/cases/{case_id}": (MARIE, DAVID),
     "GET /api/v1/cases/{case_id}/history": (NADIA,),
     "POST /api/v1/cases": (DORA,),
+    "POST /api/v1/exports": (OLGA, SOFIA),
     "GET /api/v1/referrals": (DORA,),
     "GET /api/v1/referrals/{case_id}": (DORA,),
 }

@@ -47,6 +47,9 @@ _PERMISSIONS: Final = {
     Permission.SEE_HISTORY: "history",
     Permission.ACT: "act",
     Permission.SEE_STATISTICS: "statistics",
+    Permission.EXPORT_STATISTICS: "export: statistics",
+    Permission.EXPORT_EVENTS: "export: event log",
+    Permission.EXPORT_ROWS: "export: rows",
     Permission.SEE_REFERENCE: "table, vocabulary",
 }
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Column, ColumnElement, Connection, Index, Table, Text, or_, select, true
 
-from projections.facts import METADATA
+from projections.facts import FRENCH, METADATA
 from projections.period import Unit
 from projections.read_model import Bin, Bins, ReadModel, Waves
 
@@ -35,17 +35,34 @@ _decode: Final = msgspec.json.Decoder(list[int]).decode
 _encode: Final = msgspec.json.Encoder().encode
 
 
-def tally_table(name: str, what: str) -> Table:
-    """Return the tally table of a read model; `what` says what is counted, and what a bin is."""
+_COLUMNS: Final = (
+    (
+        "scope",
+        "national, wave:<wave> or organisation:<code>",
+        "national, wave:<vague> ou organisation:<code>",
+    ),
+    ("period", "all, a month YYYY-MM, or week:YYYY-Www", "all, un mois AAAA-MM, ou week:AAAA-Www"),
+    ("key", "what is counted", "ce qui est compté"),
+    (
+        "bins",
+        "JSON list of counts; position i is bin i",
+        "liste JSON de nombres ; la position i est la classe i",
+    ),
+)
+
+
+def tally_table(name: str, what: str, french: str = "") -> Table:
+    """Return the tally table of a read model; `what` says what is counted, and what a bin is, and so does `french`."""
     return Table(
         name,
         METADATA,
-        Column("scope", Text, primary_key=True, comment="national, wave:<wave> or organisation:<code>"),
-        Column("period", Text, primary_key=True, comment="all, a month YYYY-MM, or week:YYYY-Www"),
-        Column("key", Text, primary_key=True, comment="what is counted"),
-        Column("bins", Text, nullable=False, comment="JSON list of counts; position i is bin i"),
+        *(
+            Column(column, Text, primary_key=column != "bins", nullable=False, comment=en, info={FRENCH: fr})
+            for column, en, fr in _COLUMNS
+        ),
         Index(f"{name}_by_period", "period", "scope"),
         comment=what,
+        info={FRENCH: french},
     )
 
 
@@ -70,11 +87,7 @@ def add(deltas: Deltas, counts: Iterable[Counted]) -> None:
         found = deltas.get(where)
         if found is None:
             found = deltas[where] = Counter()
-        if isinstance(bins, (tuple, list)):  # nearly always, and the cheapest question
-            for bin_ in bins:
-                found[bin_] += 1
-        else:
-            found.update(bins)
+        found.update(bins)
 
 
 def take_away(deltas: Deltas, counts: Iterable[Counted]) -> None:

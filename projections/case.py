@@ -24,19 +24,33 @@ from workflows.states import State
 class CaseRow(Struct, gc=False):
     """One case as it stands."""
 
-    case_id: Annotated[str, about("The case.")]
-    organisation: Annotated[str, about("The organisation that follows it.")]
-    person_id: Annotated[str, about("The person, as a pseudonym.")]
-    is_open: Annotated[bool, about("Whether it is open: not closed.")]
-    state: Annotated[str, about("Its state.")]
-    version: Annotated[int, about("The number of its events.")]
-    counsellor: Annotated[str | None, about("The account that follows it.")]
-    detected_by: Annotated[str, about("The account that referred it.")]
-    detected_on: Annotated[date, about("The day of the detection.")]
-    entered_on: Annotated[date, about("The day it entered its state.")]
-    episode: Annotated[int, about("The number of its running or last episode, from 1.")]
-    needs: Annotated[int, about("How many pieces of forgone care it names.")]
-    needs_performed: Annotated[int, about("How many of them were performed.")]
+    case_id: Annotated[str, about("The case.", "Le dossier.")]
+    organisation: Annotated[str, about("The organisation that follows it.", "L'organisme qui le suit.")]
+    person_id: Annotated[str, about("The person, as a pseudonym.", "La personne, sous un pseudonyme.")]
+    is_open: Annotated[
+        bool, about("Whether it is open: not closed.", "S'il est ouvert, c'est-à-dire non clos.")
+    ]
+    state: Annotated[str, about("Its state, a code of `state`.", "Son état, un code de `state`.")]
+    version: Annotated[int, about("The number of its events.", "Le nombre de ses événements.")]
+    counsellor: Annotated[str | None, about("The account that follows it.", "Le compte qui le suit.")]
+    detected_by: Annotated[str, about("The account that referred it.", "Le compte qui l'a signalé.")]
+    detected_on: Annotated[date, about("The day of the detection.", "Le jour de la détection.")]
+    entered_on: Annotated[
+        date, about("The day it entered its state.", "Le jour de son entrée dans cet état.")
+    ]
+    episode: Annotated[
+        int,
+        about(
+            "The number of its running or last episode, from 1.",
+            "Le numéro de son épisode en cours ou dernier, à partir de 1.",
+        ),
+    ]
+    needs: Annotated[
+        int, about("How many pieces of forgone care it names.", "Combien de renoncements il comporte.")
+    ]
+    needs_performed: Annotated[
+        int, about("How many of them were performed.", "Combien d'entre eux ont abouti à des soins réalisés.")
+    ]
 
 
 TABLE: Final = table(
@@ -52,6 +66,7 @@ TABLE: Final = table(
         sqlite_where=text("is_open"),
         postgresql_where=text("is_open"),
     ),
+    french="Un dossier dans son état actuel.",
 )
 
 _CLOSED: Final = State.CLOSED.value

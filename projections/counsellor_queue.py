@@ -19,17 +19,38 @@ from workflows.deadlines import Deadlines, next_due
 class QueueRow(Struct, gc=False):
     """One open case."""
 
-    case_id: Annotated[str, about("The case.")]
-    organisation: Annotated[str, about("The organisation that follows it.")]
-    counsellor: Annotated[str | None, about("The account that follows it; none while unassigned.")]
-    state: Annotated[str, about("Its state.")]
-    entered_on: Annotated[date, about("The day it entered that state.")]
-    detected_on: Annotated[date, about("The day of the detection.")]
-    due_on: Annotated[date, about("The last day, included, for the next step.")]
-    next_step: Annotated[str, about("What is due, a code of `next_step`.")]
-    last_reached_on: Annotated[date | None, about("The last successful contact with the person.")]
-    suspended_until: Annotated[date | None, about("The end of the suspension, if suspended.")]
-    open_needs: Annotated[int, about("How many needs are open.")]
+    case_id: Annotated[str, about("The case.", "Le dossier.")]
+    organisation: Annotated[str, about("The organisation that follows it.", "L'organisme qui le suit.")]
+    counsellor: Annotated[
+        str | None,
+        about(
+            "The account that follows it; none while unassigned.",
+            "Le compte qui le suit ; aucun tant qu'il n'est pas attribué.",
+        ),
+    ]
+    state: Annotated[str, about("Its state, a code of `state`.", "Son état, un code de `state`.")]
+    entered_on: Annotated[
+        date, about("The day it entered that state.", "Le jour de son entrée dans cet état.")
+    ]
+    detected_on: Annotated[date, about("The day of the detection.", "Le jour de la détection.")]
+    due_on: Annotated[
+        date,
+        about(
+            "The last day, included, for the next step.", "Le dernier jour, inclus, pour la prochaine étape."
+        ),
+    ]
+    next_step: Annotated[
+        str, about("What is due, a code of `next_step`.", "Ce qui est à faire, un code de `next_step`.")
+    ]
+    last_reached_on: Annotated[
+        date | None,
+        about("The last successful contact with the person.", "Le dernier contact abouti avec la personne."),
+    ]
+    suspended_until: Annotated[
+        date | None,
+        about("The end of the suspension, if suspended.", "La fin de la suspension, s'il est suspendu."),
+    ]
+    open_needs: Annotated[int, about("How many needs are open.", "Combien de besoins sont ouverts.")]
 
 
 TABLE: Final = table(
@@ -38,6 +59,7 @@ TABLE: Final = table(
     ("case_id",),
     Index("queue_of_counsellor", "organisation", "counsellor", "due_on", "case_id"),
     Index("queue_of_organisation", "organisation", "due_on", "case_id"),
+    french="Un dossier ouvert.",
 )
 
 

@@ -24,19 +24,39 @@ from workflows.deadlines import Deadlines
 class DetectionRow(Struct, gc=False):
     """One referral received."""
 
-    case_id: Annotated[str, about("The case it opened.")]
-    organisation: Annotated[str, about("The organisation that received it.")]
-    detected_on: Annotated[date, about("The day of the detection (Europe/Paris).")]
-    source: Annotated[str, about("Who detected, a code of `source`.")]
-    partner_kind: Annotated[str | None, about("Which kind of partner, when the source is one.")]
-    origin: Annotated[str, about("How it came to light, a code of `origin`.")]
+    case_id: Annotated[str, about("The case it opened.", "Le dossier qu'elle a ouvert.")]
+    organisation: Annotated[str, about("The organisation that received it.", "L'organisme qui l'a reçue.")]
+    detected_on: Annotated[
+        date, about("The day of the detection (Europe/Paris).", "Le jour de la détection (Europe/Paris).")
+    ]
+    source: Annotated[str, about("Who detected, a code of `source`.", "Qui a détecté, un code de `source`.")]
+    partner_kind: Annotated[
+        str | None,
+        about(
+            "Which kind of partner, a code of `partner`, when the source is one.",
+            "Quel type de partenaire, un code de `partner`, quand la source en est un.",
+        ),
+    ]
+    origin: Annotated[
+        str,
+        about(
+            "How it came to light, a code of `origin`.",
+            "Comment le renoncement a été repéré, un code de `origin`.",
+        ),
+    ]
 
 
 TABLE: Final = table(
-    "detection_sources", DetectionRow, ("case_id",), Index("detections_by_day", "detected_on", "organisation")
+    "detection_sources",
+    DetectionRow,
+    ("case_id",),
+    Index("detections_by_day", "detected_on", "organisation"),
+    french="Une saisine reçue.",
 )
 TALLY: Final = tally_table(
-    "detection_sources_tally", "Referrals received, by source, dated by the detection."
+    "detection_sources_tally",
+    "Referrals received, by source, dated by the detection.",
+    french="Saisines reçues, par source, à la date de la détection.",
 )
 
 

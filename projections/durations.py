@@ -61,20 +61,64 @@ COHORT_KEYS: Final = (COHORT, OPEN)
 class DurationRow(Struct, gc=False):
     """One episode of a case with a consent, or closed without any; days are calendar days, dates Europe/Paris."""
 
-    case_id: Annotated[str, about("The case.")]
-    episode: Annotated[int, about("Its number within the case, from 1.")]
-    organisation: Annotated[str, about("The organisation that follows, or last followed, the case.")]
-    opened_on: Annotated[date, about("The detection, or for a later episode the reopening.")]
-    consented_on: Annotated[
-        date | None, about("The consent, or for a later episode the reopening; none if closed before any.")
+    case_id: Annotated[str, about("The case.", "Le dossier.")]
+    episode: Annotated[
+        int, about("Its number within the case, from 1.", "Son numéro dans le dossier, à partir de 1.")
     ]
-    closed_on: Annotated[date | None, about("The closing; none while the episode is open.")]
-    last_care_on: Annotated[date | None, about("The last care performed in the episode, if any.")]
-    closing_reason: Annotated[str | None, about("Why the episode was closed.")]
-    consent_to_closing: Annotated[int | None, about("Days from consent to closing.")]
-    detection_to_closing: Annotated[int | None, about("Days from detection to closing.")]
+    organisation: Annotated[
+        str,
+        about(
+            "The organisation that follows, or last followed, the case.",
+            "L'organisme qui suit le dossier, ou l'a suivi en dernier.",
+        ),
+    ]
+    opened_on: Annotated[
+        date,
+        about(
+            "The detection, or for a later episode the reopening.",
+            "La détection, ou la réouverture pour un épisode ultérieur.",
+        ),
+    ]
+    consented_on: Annotated[
+        date | None,
+        about(
+            "The consent, or for a later episode the reopening; none if closed before any.",
+            "Le consentement, ou la réouverture pour un épisode ultérieur ; aucun si l'épisode a été clos avant.",
+        ),
+    ]
+    closed_on: Annotated[
+        date | None,
+        about(
+            "The closing; none while the episode is open.",
+            "La clôture ; aucune tant que l'épisode est ouvert.",
+        ),
+    ]
+    last_care_on: Annotated[
+        date | None,
+        about(
+            "The last care performed in the episode, if any.",
+            "Les derniers soins réalisés dans l'épisode, s'il y en a.",
+        ),
+    ]
+    closing_reason: Annotated[
+        str | None,
+        about(
+            "Why the episode was closed, a code of `closing_reason`.",
+            "Pourquoi l'épisode a été clos, un code de `closing_reason`.",
+        ),
+    ]
+    consent_to_closing: Annotated[
+        int | None, about("Days from consent to closing.", "Jours du consentement à la clôture.")
+    ]
+    detection_to_closing: Annotated[
+        int | None, about("Days from detection to closing.", "Jours de la détection à la clôture.")
+    ]
     consent_to_care: Annotated[
-        int | None, about("Days from consent to the last care performed, once closed.")
+        int | None,
+        about(
+            "Days from consent to the last care performed, once closed.",
+            "Jours du consentement aux derniers soins réalisés, une fois l'épisode clos.",
+        ),
     ]
 
 
@@ -84,11 +128,13 @@ TABLE: Final = table(
     ("case_id", "episode"),
     Index("durations_by_closing", "closed_on", "organisation"),
     Index("durations_by_consent", "consented_on", "organisation"),
+    french="Un épisode de dossier avec un consentement, ou clos sans ; jours calendaires, dates Europe/Paris.",
 )
 TALLY: Final = tally_table(
     "durations_tally",
     "Closed episodes by measure (a bin is a day of duration, dated by closing; after `cohort:` by consent), those "
     "without a consent, open ones.",
+    french="Épisodes clos par mesure (une classe est un jour de durée, à la date de clôture ; après `cohort:`, à celle du consentement), ceux sans consentement, ceux encore ouverts.",
 )
 
 

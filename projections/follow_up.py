@@ -38,19 +38,48 @@ NEVER: Final = "detected:never"
 class FollowUpRow(Struct, gc=False):
     """One case: who went with it and how soon the person was reached; days are calendar days, dates Europe/Paris."""
 
-    case_id: Annotated[str, about("The case.")]
-    organisation: Annotated[str, about("The organisation that follows, or last followed, the case.")]
-    opened_in: Annotated[str, about("The organisation that received the referral.")]
-    detected_on: Annotated[date, about("The day of the detection.")]
+    case_id: Annotated[str, about("The case.", "Le dossier.")]
+    organisation: Annotated[
+        str,
+        about(
+            "The organisation that follows, or last followed, the case.",
+            "L'organisme qui suit le dossier, ou l'a suivi en dernier.",
+        ),
+    ]
+    opened_in: Annotated[
+        str, about("The organisation that received the referral.", "L'organisme qui a reçu la saisine.")
+    ]
+    detected_on: Annotated[date, about("The day of the detection.", "Le jour de la détection.")]
     first_reached_on: Annotated[
         date | None,
-        about("The first successful contact with the person; their consent, or its refusal, is one too."),
+        about(
+            "The first successful contact with the person; their consent, or its refusal, is one too.",
+            "Le premier contact abouti avec la personne ; son consentement, ou son refus, en est un aussi.",
+        ),
     ]
-    days_to_contact: Annotated[int | None, about("Days from the detection to it.")]
-    closed_on: Annotated[date | None, about("The day of the last closing; none while the case is open.")]
-    counsellors: Annotated[int, about("How many counsellors have followed it, each counted once.")]
+    days_to_contact: Annotated[
+        int | None, about("Days from the detection to it.", "Jours de la détection à ce contact.")
+    ]
+    closed_on: Annotated[
+        date | None,
+        about(
+            "The day of the last closing; none while the case is open.",
+            "Le jour de la dernière clôture ; aucun tant que le dossier est ouvert.",
+        ),
+    ]
+    counsellors: Annotated[
+        int,
+        about(
+            "How many counsellors have followed it, each counted once.",
+            "Combien de conseillers l'ont suivi, chacun compté une fois.",
+        ),
+    ]
     same_counsellor: Annotated[
-        bool, about("Whether one and the same has followed it ever since it had any; never left without.")
+        bool,
+        about(
+            "Whether one and the same has followed it ever since it had any; never left without.",
+            "Si un seul et même conseiller l'a suivi depuis le premier, sans jamais d'interruption.",
+        ),
     ]
 
 
@@ -60,11 +89,13 @@ TABLE: Final = table(
     ("case_id",),
     Index("follow_up_by_closing", "closed_on"),
     Index("follow_up_by_detection", "detected_on"),
+    french="Un dossier : qui l'a accompagné et en combien de temps la personne a été jointe ; jours calendaires, dates Europe/Paris.",
 )
 TALLY: Final = tally_table(
     "follow_up_tally",
     "Cases closed, with one counsellor or none; referrals by when the person was reached (of `detected:days` a bin is "
     "a day, dated by detection).",
+    french="Dossiers clos, avec un conseiller ou aucun ; saisines selon le délai pour joindre la personne (de `detected:days`, une classe est un jour, à la date de la détection).",
 )
 
 

@@ -51,27 +51,70 @@ those with a financial reason, and those entered by mistake, which count nowhere
 class NeedRow(Struct, gc=False):
     """One piece of forgone care; days are calendar days, dates Europe/Paris."""
 
-    case_id: Annotated[str, about("The case.")]
-    need_id: Annotated[str, about("The need within the case.")]
-    organisation: Annotated[str, about("The organisation whose cell named it.")]
-    care_type: Annotated[str, about("The care, a code of `care_type`.")]
-    reasons: Annotated[str, about("Why it was given up: codes of `forgoing_reason`, separated by commas.")]
-    since: Annotated[date | None, about("Since when, as far as the person remembers.")]
-    added_on: Annotated[date, about("The day it was named: the detection's, or when it came to light.")]
-    status: Annotated[
-        str, about("open, performed, dropped, or unmet: the case was closed with the need still open.")
+    case_id: Annotated[str, about("The case.", "Le dossier.")]
+    need_id: Annotated[str, about("The need within the case.", "Le besoin dans le dossier.")]
+    organisation: Annotated[
+        str, about("The organisation whose cell named it.", "L'organisme dont la cellule l'a relevé.")
     ]
-    performed_on: Annotated[date | None, about("The day the care was performed.")]
-    dropped_for: Annotated[str | None, about("Why it was dropped, a code of `drop_reason`.")]
-    days_to_care: Annotated[int | None, about("Days from the day it was named to the care.")]
+    care_type: Annotated[str, about("The care, a code of `care_type`.", "Le soin, un code de `care_type`.")]
+    reasons: Annotated[
+        str,
+        about(
+            "Why it was given up: codes of `forgoing_reason`, separated by commas.",
+            "Pourquoi la personne y a renoncé : codes de `forgoing_reason`, séparés par des virgules.",
+        ),
+    ]
+    since: Annotated[
+        date | None,
+        about(
+            "Since when, as far as the person remembers.",
+            "Depuis quand, autant que la personne s'en souvienne.",
+        ),
+    ]
+    added_on: Annotated[
+        date,
+        about(
+            "The day it was named: the detection's, or when it came to light.",
+            "Le jour où il a été relevé : celui de la détection, ou celui où il est apparu.",
+        ),
+    ]
+    status: Annotated[
+        str,
+        about(
+            "open, performed, dropped, or unmet: the case was closed with the need still open.",
+            "open (ouvert), performed (réalisé), dropped (abandonné), ou unmet : le dossier a été clos avec le besoin encore ouvert.",
+        ),
+    ]
+    performed_on: Annotated[
+        date | None, about("The day the care was performed.", "Le jour où le soin a été réalisé.")
+    ]
+    dropped_for: Annotated[
+        str | None,
+        about(
+            "Why it was dropped, a code of `drop_reason`.",
+            "Pourquoi il a été abandonné, un code de `drop_reason`.",
+        ),
+    ]
+    days_to_care: Annotated[
+        int | None,
+        about(
+            "Days from the day it was named to the care.",
+            "Jours entre le jour où il a été relevé et le soin.",
+        ),
+    ]
 
 
 TABLE: Final = table(
-    "forgone_care", NeedRow, ("case_id", "need_id"), Index("forgone_care_by_day", "added_on")
+    "forgone_care",
+    NeedRow,
+    ("case_id", "need_id"),
+    Index("forgone_care_by_day", "added_on"),
+    french="Un renoncement à un soin ; jours calendaires, dates Europe/Paris.",
 )
 TALLY: Final = tally_table(
     "forgone_care_tally",
     "Needs named, by type and by reason (bins: open, performed, dropped, unmet), dated by the day they were named.",
+    french="Besoins relevés, par type et par raison (classes : open, performed, dropped, unmet), à la date où ils l'ont été.",
 )
 
 

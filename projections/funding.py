@@ -40,28 +40,51 @@ decided), cents granted, and days to the decision added up (bin 1: how many deci
 class FundingRow(Struct, gc=False):
     """One request for funding; amounts are in cents, days calendar days, dates Europe/Paris."""
 
-    case_id: Annotated[str, about("The case.")]
-    request_id: Annotated[str, about("The request within the case.")]
-    organisation: Annotated[str, about("The organisation whose cell made it.")]
-    quote_id: Annotated[str, about("The quote it is for, within the case.")]
-    funder: Annotated[str, about("Who was asked, a code of `funder`.")]
-    asked_cents: Annotated[int, about("What was asked for.")]
-    granted_cents: Annotated[int, about("What was granted; 0 until a grant is decided.")]
-    requested_on: Annotated[date, about("The day of the request.")]
-    decided_on: Annotated[date | None, about("The day of the decision.")]
-    status: Annotated[
-        str, about("pending, granted, refused, or unanswered: the case was closed before any decision.")
+    case_id: Annotated[str, about("The case.", "Le dossier.")]
+    request_id: Annotated[str, about("The request within the case.", "La demande dans le dossier.")]
+    organisation: Annotated[
+        str, about("The organisation whose cell made it.", "L'organisme dont la cellule l'a faite.")
     ]
-    days_to_decision: Annotated[int | None, about("Days from the request to the decision.")]
+    quote_id: Annotated[
+        str, about("The quote it is for, within the case.", "Le devis concerné, dans le dossier.")
+    ]
+    funder: Annotated[
+        str, about("Who was asked, a code of `funder`.", "Qui a été sollicité, un code de `funder`.")
+    ]
+    asked_cents: Annotated[int, about("What was asked for, in cents.", "Ce qui a été demandé, en centimes.")]
+    granted_cents: Annotated[
+        int,
+        about(
+            "What was granted, in cents; 0 until a grant is decided.",
+            "Ce qui a été accordé, en centimes ; 0 tant que rien n'est accordé.",
+        ),
+    ]
+    requested_on: Annotated[date, about("The day of the request.", "Le jour de la demande.")]
+    decided_on: Annotated[date | None, about("The day of the decision.", "Le jour de la décision.")]
+    status: Annotated[
+        str,
+        about(
+            "pending, granted, refused, or unanswered: the case was closed before any decision.",
+            "pending (en attente), granted (accordée), refused (refusée), ou unanswered : le dossier a été clos avant toute décision.",
+        ),
+    ]
+    days_to_decision: Annotated[
+        int | None, about("Days from the request to the decision.", "Jours de la demande à la décision.")
+    ]
 
 
 TABLE: Final = table(
-    "funding", FundingRow, ("case_id", "request_id"), Index("funding_by_request", "requested_on")
+    "funding",
+    FundingRow,
+    ("case_id", "request_id"),
+    Index("funding_by_request", "requested_on"),
+    french="Une demande de financement ; montants en centimes, jours calendaires, dates Europe/Paris.",
 )
 TALLY: Final = tally_table(
     "funding_tally",
     "By funder: requests (bins: pending, granted, refused, unanswered), cents asked (bin 1: of decided requests), "
     "cents granted, days to the decision (bin 1: how many decisions), dated by the request.",
+    french="Par financeur : demandes (classes : pending, granted, refused, unanswered), centimes demandés (classe 1 : des demandes décidées), centimes accordés, jours jusqu'à la décision (classe 1 : nombre de décisions), à la date de la demande.",
 )
 
 

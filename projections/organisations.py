@@ -13,13 +13,15 @@ from projections.facts import about, table
 class OrganisationRow(Struct, gc=False):
     """One fund that runs a cell."""
 
-    code: Annotated[str, about("Its code.")]
-    name: Annotated[str, about("Its name.")]
-    wave: Annotated[str, about("Its deployment wave, a code of `wave`.")]
-    deployed_on: Annotated[date, about("The day its cell opened.")]
+    code: Annotated[str, about("Its code.", "Son code.")]
+    name: Annotated[str, about("Its name.", "Son nom.")]
+    wave: Annotated[
+        str, about("Its deployment wave, a code of `wave`.", "Sa vague de déploiement, un code de `wave`.")
+    ]
+    deployed_on: Annotated[date, about("The day its cell opened.", "Le jour d'ouverture de sa cellule.")]
 
 
-TABLE: Final = table("organisations", OrganisationRow, ("code",))
+TABLE: Final = table("organisations", OrganisationRow, ("code",), french="Un organisme qui a une cellule.")
 
 
 def row(event: OrganisationRegistered) -> OrganisationRow:

@@ -33,24 +33,77 @@ CLOSED: Final = "closed"
 class OutcomeRow(Struct, gc=False):
     """One case and what came of it so far; the outcomes count once it is closed."""
 
-    case_id: Annotated[str, about("The case.")]
-    organisation: Annotated[str, about("The organisation that follows, or last followed, the case.")]
-    opened_in: Annotated[str, about("The organisation that received the referral.")]
-    detected_on: Annotated[date, about("The day of the detection.")]
-    closed_on: Annotated[date | None, about("The day of the last closing; none while the case is open.")]
-    closing_reason: Annotated[str | None, about("Why it was closed, a code of `closing_reason`.")]
-    care_performed: Annotated[bool, about("At least one need was performed.")]
-    rights_opened: Annotated[bool, about("At least one right was opened.")]
-    rights_css: Annotated[bool, about("The CSS (formerly CMU-C or ACS) was opened.")]
-    rights_complementary: Annotated[bool, about("A complementary cover was obtained, or a better one.")]
-    rights_file_updated: Annotated[bool, about("The person's file was updated.")]
-    oriented: Annotated[bool, about("An action of orientation in the care system was completed.")]
-    financial_support: Annotated[bool, about("A grant was decided, or several instalments were agreed.")]
-    partner_cooperation: Annotated[
-        bool, about("A partner completed an action, or accepted a referral onward.")
+    case_id: Annotated[str, about("The case.", "Le dossier.")]
+    organisation: Annotated[
+        str,
+        about(
+            "The organisation that follows, or last followed, the case.",
+            "L'organisme qui suit le dossier, ou l'a suivi en dernier.",
+        ),
     ]
-    digital_help: Annotated[bool, about("A digital action was completed.")]
-    prevention: Annotated[bool, about("A prevention action was completed.")]
+    opened_in: Annotated[
+        str, about("The organisation that received the referral.", "L'organisme qui a reçu la saisine.")
+    ]
+    detected_on: Annotated[date, about("The day of the detection.", "Le jour de la détection.")]
+    closed_on: Annotated[
+        date | None,
+        about(
+            "The day of the last closing; none while the case is open.",
+            "Le jour de la dernière clôture ; aucun tant que le dossier est ouvert.",
+        ),
+    ]
+    closing_reason: Annotated[
+        str | None,
+        about(
+            "Why it was closed, a code of `closing_reason`.",
+            "Pourquoi il a été clos, un code de `closing_reason`.",
+        ),
+    ]
+    care_performed: Annotated[
+        bool, about("At least one need was performed.", "Au moins un soin a été réalisé.")
+    ]
+    rights_opened: Annotated[bool, about("At least one right was opened.", "Au moins un droit a été ouvert.")]
+    rights_css: Annotated[
+        bool, about("The CSS (formerly CMU-C or ACS) was opened.", "La CSS (ex CMU-C ou ACS) a été ouverte.")
+    ]
+    rights_complementary: Annotated[
+        bool,
+        about(
+            "A complementary cover was obtained, or a better one.",
+            "Une complémentaire santé a été obtenue, ou une meilleure.",
+        ),
+    ]
+    rights_file_updated: Annotated[
+        bool,
+        about("The person's file was updated.", "Le dossier administratif de la personne a été mis à jour."),
+    ]
+    oriented: Annotated[
+        bool,
+        about(
+            "An action of orientation in the care system was completed.",
+            "Une action d'orientation dans le système de soins a été menée à terme.",
+        ),
+    ]
+    financial_support: Annotated[
+        bool,
+        about(
+            "A grant was decided, or several instalments were agreed.",
+            "Une aide a été accordée, ou un paiement en plusieurs fois convenu.",
+        ),
+    ]
+    partner_cooperation: Annotated[
+        bool,
+        about(
+            "A partner completed an action, or accepted a referral onward.",
+            "Un partenaire a mené une action à terme, ou accepté une orientation.",
+        ),
+    ]
+    digital_help: Annotated[
+        bool, about("A digital action was completed.", "Une action d'aide au numérique a été menée à terme.")
+    ]
+    prevention: Annotated[
+        bool, about("A prevention action was completed.", "Une action de prévention a été menée à terme.")
+    ]
 
 
 TABLE: Final = table(
@@ -59,8 +112,13 @@ TABLE: Final = table(
     ("case_id",),
     Index("outcomes_by_closing", "closed_on", "organisation"),
     Index("outcomes_by_detection", "detected_on", "opened_in"),
+    french="Un dossier et ce qu'il a donné jusqu'ici ; les résultats comptent une fois le dossier clos.",
 )
-TALLY: Final = tally_table("outcomes_tally", "Cases opened and closed, and the outcomes of the closed ones.")
+TALLY: Final = tally_table(
+    "outcomes_tally",
+    "Cases opened and closed, and the outcomes of the closed ones.",
+    french="Dossiers ouverts et clos, et les résultats des dossiers clos.",
+)
 
 
 def rows(case: CaseState, deadlines: Deadlines) -> tuple[OutcomeRow]:

@@ -38,18 +38,53 @@ day)."""
 class ReferralRow(Struct, gc=False):
     """One referral onward; days are calendar days, dates Europe/Paris."""
 
-    case_id: Annotated[str, about("The case.")]
-    ordinal: Annotated[int, about("Its number within the case, from 1.")]
-    organisation: Annotated[str, about("The organisation whose cell made it.")]
-    partner: Annotated[str, about("Who was asked to take the person on, a code of `partner`.")]
-    as_not_relevant: Annotated[
-        bool, about("Whether it sent on a referral that did not belong here, before any consent.")
+    case_id: Annotated[str, about("The case.", "Le dossier.")]
+    ordinal: Annotated[
+        int, about("Its number within the case, from 1.", "Son numéro dans le dossier, à partir de 1.")
     ]
-    referred_on: Annotated[date, about("The day of the referral.")]
-    answer: Annotated[str, about("waiting, accepted, completed, declined or no_answer.")]
-    answered_on: Annotated[date | None, about("The day the partner first answered, whatever they said.")]
-    ended_on: Annotated[date | None, about("The day they completed or declined it, or it expired.")]
-    days_to_answer: Annotated[int | None, about("Days from the referral to the first answer.")]
+    organisation: Annotated[
+        str, about("The organisation whose cell made it.", "L'organisme dont la cellule l'a faite.")
+    ]
+    partner: Annotated[
+        str,
+        about(
+            "Who was asked to take the person on, a code of `partner`.",
+            "Qui a été sollicité pour prendre le relais, un code de `partner`.",
+        ),
+    ]
+    as_not_relevant: Annotated[
+        bool,
+        about(
+            "Whether it sent on a referral that did not belong here, before any consent.",
+            "Si elle réorientait une saisine hors du champ de la cellule, avant tout consentement.",
+        ),
+    ]
+    referred_on: Annotated[date, about("The day of the referral.", "Le jour de l'orientation.")]
+    answer: Annotated[
+        str,
+        about(
+            "waiting, accepted, completed, declined or no_answer.",
+            "waiting (en attente), accepted (acceptée), completed (menée à terme), declined (refusée) ou no_answer (sans réponse).",
+        ),
+    ]
+    answered_on: Annotated[
+        date | None,
+        about(
+            "The day the partner first answered, whatever they said.",
+            "Le jour de la première réponse du partenaire, quelle qu'elle soit.",
+        ),
+    ]
+    ended_on: Annotated[
+        date | None,
+        about(
+            "The day they completed or declined it, or it expired.",
+            "Le jour où il l'a menée à terme ou refusée, ou bien où elle a expiré.",
+        ),
+    ]
+    days_to_answer: Annotated[
+        int | None,
+        about("Days from the referral to the first answer.", "Jours de l'orientation à la première réponse."),
+    ]
 
 
 TABLE: Final = table(
@@ -57,11 +92,13 @@ TABLE: Final = table(
     ReferralRow,
     ("case_id", "ordinal"),
     Index("referrals_onward_by_day", "referred_on"),
+    french="Une orientation vers un partenaire ; jours calendaires, dates Europe/Paris.",
 )
 TALLY: Final = tally_table(
     "referrals_onward_tally",
     "By partner: referrals onward (bins: waiting, accepted, completed, declined, no_answer) and days to the answer (a "
     "bin is a day), dated by the referral.",
+    french="Par partenaire : orientations (classes : waiting, accepted, completed, declined, no_answer) et jours jusqu'à la réponse (une classe est un jour), à la date de l'orientation.",
 )
 
 

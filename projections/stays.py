@@ -28,32 +28,74 @@ from workflows.deadlines import Deadlines
 class StayRow(Struct, gc=False):
     """One stay of a case in a state, or the part of it in which one organisation followed the case."""
 
-    case_id: Annotated[str, about("The case.")]
-    ordinal: Annotated[int, about("The number of the row within the case, from 1.")]
-    organisation: Annotated[str, about("The organisation that followed the case to the end of this row.")]
-    state: Annotated[str, about("The state, a code of `state`.")]
-    entered_on: Annotated[date, about("The day the case entered the state.")]
-    left_on: Annotated[
-        date | None, about("The day it left the state or the organisation; none while it is there.")
+    case_id: Annotated[str, about("The case.", "Le dossier.")]
+    ordinal: Annotated[
+        int,
+        about(
+            "The number of the row within the case, from 1.",
+            "Le numéro de la ligne dans le dossier, à partir de 1.",
+        ),
     ]
-    next_state: Annotated[str | None, about("The state it left for; none while there, or when transferred.")]
-    next_is_new: Annotated[bool, about("Whether it had never been in the next state before.")]
+    organisation: Annotated[
+        str,
+        about(
+            "The organisation that followed the case to the end of this row.",
+            "L'organisme qui suivait le dossier jusqu'à la fin de cette ligne.",
+        ),
+    ]
+    state: Annotated[str, about("The state, a code of `state`.", "L'état, un code de `state`.")]
+    entered_on: Annotated[
+        date, about("The day the case entered the state.", "Le jour où le dossier est entré dans l'état.")
+    ]
+    left_on: Annotated[
+        date | None,
+        about(
+            "The day it left the state or the organisation; none while it is there.",
+            "Le jour où il a quitté l'état ou l'organisme ; aucun tant qu'il y est.",
+        ),
+    ]
+    next_state: Annotated[
+        str | None,
+        about(
+            "The state it left for, a code of `state`; none while there, or when transferred.",
+            "L'état où il est passé, un code de `state` ; aucun tant qu'il y est, ou s'il a été transféré.",
+        ),
+    ]
+    next_is_new: Annotated[
+        bool,
+        about(
+            "Whether it had never been in the next state before.",
+            "S'il n'avait encore jamais été dans l'état suivant.",
+        ),
+    ]
     handed_to: Annotated[
-        str | None, about("The organisation it was transferred to in this state, if it was.")
+        str | None,
+        about(
+            "The organisation it was transferred to in this state, if it was.",
+            "L'organisme auquel il a été transféré dans cet état, le cas échéant.",
+        ),
     ]
     days: Annotated[
         int | None,
         about(
-            "Calendar days in the state, once left; none when transferred, or if left on a day before it entered."
+            "Calendar days in the state, once left; none when transferred, or if left on a day before it entered.",
+            "Jours calendaires passés dans l'état, une fois quitté ; aucun s'il a été transféré, ou s'il en sort à une date antérieure à l'entrée.",
         ),
     ]
 
 
-TABLE: Final = table("stays", StayRow, ("case_id", "ordinal"), Index("stays_by_leaving", "left_on"))
+TABLE: Final = table(
+    "stays",
+    StayRow,
+    ("case_id", "ordinal"),
+    Index("stays_by_leaving", "left_on"),
+    french="Un séjour d'un dossier dans un état, ou la partie de ce séjour pendant laquelle un même organisme le suivait.",
+)
 TALLY: Final = tally_table(
     "stays_tally",
     "Moves between states and organisations (a bin is a day of the month, from 0), and days in each state left (a bin"
     " is a day of duration); all dated by the leaving.",
+    french="Passages entre états et organismes (une classe est un jour du mois, à partir de 0), et jours dans chaque état quitté (une classe est un jour de durée) ; tous à la date de sortie.",
 )
 
 NEW: Final = "new"

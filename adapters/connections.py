@@ -80,14 +80,14 @@ def glancing(engine: Engine) -> Iterator[Connection]:
 def glance(engine: Engine, statement: str, parameters: Sequence[Any] = ()) -> Sequence[Any]:
     """Answer one look in the driver's own words, its marks as `positional` writes them.
 
-    Half of what `glancing` costs, for the look that every command begins with. It goes by the writers'
-    connections, which have what was last written in memory; nothing but a SELECT may be asked.
+    For the look that every command begins with. It goes by the writers' connections, which have what was last
+    written in memory; nothing but a SELECT may be asked.
     Raises `DatabaseLocked` and `DatabaseUnavailable`.
     """
     with (
         named_troubles(),
-        closing(engine.raw_connection()) as connection,
-        closing(connection.cursor()) as cursor,
+        ways(engine).kept.lent() as connection,
+        driver_cursor(connection) as cursor,
     ):
         _side(engine).ask(engine, cursor, statement, parameters)
         return cursor.fetchall()
@@ -107,10 +107,35 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def committing(engine: Engine) -> Iterator[Connection]:
+    """`writing` for what every command does, at a third of its cost: SQLAlchemy is not told of the transaction.
+
+    It may be used all the same; only its own `commit` and `rollback` are not for the block to call. Closing the
+    connection undoes everything.
+
+    Raises `DatabaseLocked` and `DatabaseUnavailable`.
+    """
+    way = ways(engine)
+    with named_troubles(), _side(engine).turn(engine), way.kept.lent() as connection:
+        driver: Any = connection.connection.driver_connection
+        way.begin(driver)
+        try:
+            yield connection
+            if connection.in_transaction():
+                connection.commit()  # it was told since, by a statement of its own: its commit is the driver's
+            elif not connection.closed:
+                driver.commit()
+        except BaseException:
+            if not connection.closed:  # then it may be somebody else's by now
+                driver.rollback()
+            raise
+
+
 def driver_cursor(connection: Connection) -> closing[DBAPICursor]:
     """The driver's own cursor, in the transaction of `connection`, for the statements that every command runs.
 
-    Use it in a `with`, inside `reading`, `glancing` or `writing`, which name its errors too. Parameters
+    Use it in a `with`, inside `reading`, `glancing`, `writing` or `committing`, which name its errors too. Parameters
     go by position, marked as in `positional`. Measured on SQLite: 10 µs a statement instead of 25 to 40.
     """
     return closing(connection.connection.cursor())

@@ -4,7 +4,7 @@ How to reach it is in `adapters.connections`, which tables it holds in
 `adapters.schema`, what can go wrong in `adapters.storage_errors`.
 """
 
-from adapters.connections import LOCK_TIMEOUT_SECONDS, engine, glance, glancing, reading, writing
+from adapters.connections import LOCK_TIMEOUT_SECONDS, committing, engine, glance, glancing, reading, writing
 from adapters.schema import SchemaState, require_current_schema, schema_state, upgrade
 from adapters.storage_errors import (
     DatabaseLocked,
@@ -30,6 +30,7 @@ __all__ = [
     "SchemaTooNew",
     "StorageError",
     "TextRefused",
+    "committing",
     "engine",
     "glance",
     "glancing",

@@ -76,7 +76,14 @@ def engine(url: URL, lock_timeout_seconds: float) -> Engine:
 
     event.listen(made, "connect", set_up)
     event.listen(made, "checkout", _drop_if_closed)
-    provide(made, _beginning("BEGIN"), made, _beginning(_FENCED), _beginning(_ONE_INSTANT))
+    provide(
+        made,
+        _beginning("BEGIN"),
+        made,
+        _beginning(_FENCED),
+        _beginning(_ONE_INSTANT),
+        lambda connection: not _is_closed(connection.connection.driver_connection),
+    )
     return made
 
 
@@ -88,13 +95,19 @@ def _beginning(statement: LiteralString) -> Begin:
 
 
 def _drop_if_closed(connection: psycopg.Connection, _record: object, _proxy: object) -> None:
-    """Replace a pooled connection that the server has closed.
+    """Replace a pooled connection that the server has closed."""
+    if _is_closed(connection):
+        raise sa.exc.DisconnectionError("the server has closed the connection")
 
-    An idle connection has nothing to say, unless it is that it ends: looking whether
-    something can be read costs a microsecond, where asking the server (the usual
-    "pre-ping") costs a round trip before each command.
+
+def _is_closed(connection: Any) -> bool:
+    """Tell whether the server has closed an idle connection of the driver.
+
+    It has nothing to say, unless it is that it ends: looking whether something can be read costs a microsecond,
+    where asking the server (the usual "pre-ping") costs a round trip before each command.
     """
+    if connection.closed:
+        return True
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
-    if connection.closed or poll.poll(0):
-        raise sa.exc.DisconnectionError("the server has closed the connection")
+    return bool(poll.poll(0))

@@ -71,7 +71,14 @@ def engine(url: URL, lock_timeout_seconds: float) -> Engine:
     # statements anew: a third of a command's time.
     readers = _engine(url, file, file.connect_reader)
     made.update_execution_options(**{_TURN: Lock(), _PATIENCE: lock_timeout_seconds})
-    provide(made, partial(_begin_writing, lock_timeout_seconds), readers, _begin_reading, _begin_reading)
+    provide(
+        made,
+        partial(_begin_writing, lock_timeout_seconds),
+        readers,
+        _begin_reading,
+        _begin_reading,
+        lambda connection: file.is_still(connection.info),
+    )
     return made
 
 
@@ -142,19 +149,24 @@ class _DatabaseFile:
         except OSError as error:
             raise DatabaseUnavailable("the database file cannot be created") from error
 
-    def check_still_there(
-        self, connection: sqlite3.Connection, record: ConnectionPoolEntry, _proxy: object
-    ) -> None:
-        """Drop a pooled connection whose file was deleted or replaced.
+    def is_still(self, info: dict[Any, Any]) -> bool:
+        """Tell whether the file is the one that a connection was opened on; `info` is what is kept beside that.
 
-        It would otherwise go on acknowledging writes into a file nobody can open again.
+        A connection would otherwise go on acknowledging writes into a file nobody can open again.
         """
         try:
             status = self.path.stat()
-            identity = (status.st_dev, status.st_ino)
         except OSError:
-            identity = None
-        if record.info.setdefault("file", identity) != identity or identity is None:
+            return False
+        identity = (status.st_dev, status.st_ino)
+        found: object = info.setdefault("file", identity)
+        return found == identity
+
+    def check_still_there(
+        self, connection: sqlite3.Connection, record: ConnectionPoolEntry, _proxy: object
+    ) -> None:
+        """Drop a pooled connection whose file was deleted or replaced."""
+        if not self.is_still(record.info):
             raise sa.exc.DisconnectionError("the database file was moved away")
 
 

@@ -103,8 +103,7 @@ class EventRecorder(ApplicationRecorder):
             return self._extend(connection, drafts)
         except BaseException:
             # Whoever catches this inside the transaction must not commit half of the events.
-            if (transaction := connection.get_transaction()) is not None:
-                transaction.rollback()
+            connection.close()
             raise
 
     def _extend(self, connection: Connection, drafts: Sequence[tuple[Column, ...]]) -> list[int]:

@@ -6,7 +6,7 @@ The database is locked only for the commit itself; everything is decided before.
 
 import re
 import sqlite3
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -19,7 +19,7 @@ from sqlalchemy import Column, Connection, Engine, Table, insert, select
 
 from adapters.case_loader import CaseLoader
 from adapters.counsellors import Counsellors
-from adapters.database import glancing, writing
+from adapters.database import committing, glancing
 from adapters.event_store import EventRecorder, VersionConflict
 from adapters.instants import instant_text
 from adapters.mapper import columns_of
@@ -30,6 +30,7 @@ from adapters.vault import Newcomers, PersonAlreadyKnown, Vault
 from domain.access import EVERY_CASE, Reach
 from domain.case import Case
 from domain.errors import CaseNotFound, IdempotencyKeyReused, StaleVersion
+from domain.event import CaseEvent
 from domain.person import Identity
 from domain.ports import Answer, Clash, Request
 from domain.use_cases import new_case_id
@@ -232,7 +233,7 @@ class StoredUnitOfWork:
 
     def _commit(self, recorded_at: datetime) -> None:
         try:
-            with writing(self._storage.engine) as connection:
+            with committing(self._storage.engine) as connection:
                 self._write(connection, recorded_at)
         except VersionConflict as conflict:
             raise self._stale(conflict.case_ids) from None
@@ -255,13 +256,7 @@ class StoredUnitOfWork:
         # Of several cases: the log goes forward in time, each case in its order.
         events.sort(key=_recorded_at)
         if events:
-            storage.recorder.append(connection, [columns_of(event) for event in events])  # takes the lock
-        changed = [self._taken[case_id] for case_id in dict.fromkeys(event.originator_id for event in events)]
-        self._refuse_the_erased(connection, changed)
-        changes = [Change(taken.before, taken.case.state) for taken in changed]
-        for taken, rows in zip(changed, self._project(connection, changes), strict=True):
-            taken.before = rows
-            taken.version = taken.case.version
+            self._record(connection, events)
         for actor, request, answer in pending.answers:
             connection.execute(insert(idempotency).values(_kept(actor, request, answer, recorded_at)))
         for person_id, identity in pending.renewed:
@@ -270,6 +265,18 @@ class StoredUnitOfWork:
             if open_cases_of(connection, person_id).keys() - self._taken.keys():
                 raise Clash  # a referral came first: the key is still needed
             storage.vault.erase(connection, person_id, recorded_at)
+
+    def _record(self, connection: Connection, events: Sequence[CaseEvent]) -> None:
+        """Append events, which takes the append lock, and bring the read models up to date."""
+        storage = self._storage
+        storage.recorder.append(connection, [columns_of(event) for event in events])
+        changed = [self._taken[case_id] for case_id in dict.fromkeys(event.originator_id for event in events)]
+        self._refuse_the_erased(connection, changed)
+        changes = [Change(taken.before, taken.case.state) for taken in changed]
+        after = storage.projector.project(connection, changes, storage.organisations)
+        for taken, rows in zip(changed, after, strict=True):
+            taken.before = rows
+            taken.version = taken.case.version
 
     def _refuse_the_erased(self, connection: Connection, changed: Iterable[_Taken]) -> None:
         """Whoever was known when a new case was decided may have been erased since: they come in as somebody new."""
@@ -284,9 +291,6 @@ class StoredUnitOfWork:
             ).first()
         ):
             raise Clash
-
-    def _project(self, connection: Connection, changes: list[Change]) -> list[Rows]:
-        return self._storage.projector.project(connection, changes, self._storage.organisations)
 
     def _stale(self, case_ids: Iterable[str]) -> StaleVersion:
         """Name the case that somebody else changed, among those of the commit."""

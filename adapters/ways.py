@@ -1,4 +1,4 @@
-"""Engines over one database that differ in how their transactions begin.
+"""Ways into one database that differ in how their transactions begin.
 
 SQLAlchemy leaves that to the dialect (`do_begin`). A listener of the engine's "begin" event could do the same, but an
 engine that is listened to takes the long way at every step: 30 µs more for each transaction, as much as it takes to
@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
+
+from adapters.kept import Kept
 
 Begin = Callable[[Any], None]
 """Opens a transaction on a connection of the driver, which begins none by itself."""
@@ -30,6 +32,10 @@ class Ways:
     """The same for a database without the read models' fence."""
     glancing: Engine
     """Its statements need no transaction around them."""
+    kept: Kept
+    """Connections of the writers, for whoever begins and ends by himself: see `connections.committing`."""
+    begin: Begin
+    """Begins what writes."""
 
 
 def ways(engine: Engine) -> Ways:
@@ -39,16 +45,29 @@ def ways(engine: Engine) -> Ways:
 
 
 def provide(
-    engine: Engine, begin: Begin, readers: Engine, begin_reading: Begin, begin_unfenced: Begin
+    engine: Engine,
+    begin: Begin,
+    readers: Engine,
+    begin_reading: Begin,
+    begin_unfenced: Begin,
+    still_there: Callable[[Connection], bool],
 ) -> None:
-    """Make `engine` the one that writes, and give it its other ways, on the pool of `readers`."""
+    """Make `engine` the one that writes, and give it its other ways; those that read are on the pool of `readers`.
+
+    `still_there` tells of an idle connection whether there still is a database at its other end.
+    """
     found = Ways(
-        _beside(readers, begin_reading), _beside(readers, begin_unfenced), _beside(readers, _nothing)
+        reading=_beside(readers, begin_reading),
+        unfenced=_beside(readers, begin_unfenced),
+        glancing=_beside(readers, _nothing),
+        kept=Kept(_beside(engine, _nothing), still_there),
+        begin=begin,
     )
     _begin_with(engine, begin)
     engine.update_execution_options(**{_WAYS: found})
 
     def dispose(_: Engine) -> None:
+        found.kept.close()
         for way in (found.reading, found.unfenced, found.glancing):
             way.dispose()
 

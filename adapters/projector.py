@@ -43,6 +43,10 @@ class _Pair:
     before: Rows
     after: Rows
 
+    def is_alike_in(self, model: str) -> bool:
+        """Tell whether nothing is to be written: most commands leave most read models as they are."""
+        return model in self.before and self.before[model] == self.after.get(model)
+
 
 class Projector:
     """Writes every read model of the cases that changed. Safe to share between threads."""
@@ -80,7 +84,7 @@ class Projector:
         if len(pairs) > 1:
             pairs.sort(key=_is_open)
         for model, writer in self._models:
-            if model.name not in found.writable:
+            if model.name not in found.writable or all(pair.is_alike_in(model.name) for pair in pairs):
                 continue
             ours = pairs
             if found.parked:

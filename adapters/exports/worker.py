@@ -1,12 +1,5 @@
-"""The worker: a process of its own that makes the exports that wait, one after the other, and then ends.
+"""The worker: a process of its own that makes the exports that wait, one after the other, and then ends."""
 
-    python -m adapters.exports.worker NAME
-
-It reads the settings from its environment, like every process of this program. `NAME` is what it is known by while it
-holds an export.
-"""
-
-import sys
 import time
 from pathlib import Path
 from typing import Final
@@ -14,7 +7,7 @@ from typing import Final
 import structlog
 from sqlalchemy import Engine
 
-from adapters import database, logging
+from adapters import database
 from adapters.exports import jobs
 from adapters.exports.event_log import TooFewCases
 from adapters.exports.jobs import Job, Problem, Withdrawn
@@ -23,7 +16,7 @@ from adapters.exports.parquet_file import ParquetMissing
 from adapters.exports.pseudonyms import Pseudonyms
 from adapters.keys import open_key_store
 from adapters.master_key import load_master_key
-from adapters.settings import Settings, load
+from adapters.settings import Settings
 from domain.errors import UnknownEvent
 from domain.use_cases import Clock, system_clock
 
@@ -117,9 +110,3 @@ def run(settings: Settings, name: str) -> int:
             keys.close()
     finally:
         engine.dispose()
-
-
-if __name__ == "__main__":
-    chosen = load()
-    logging.configure(chosen.log_level, chosen.log_format)
-    run(chosen, sys.argv[1])

@@ -93,7 +93,7 @@ class Workshop:
             if self._closed.is_set():
                 return
             self._worker = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
-                [sys.executable, "-m", "adapters.exports.worker", name],
+                [sys.executable, "-m", "adapters.exports", name],
                 env=environment(self._settings, os.environ),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

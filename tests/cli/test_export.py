@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from hashlib import sha256
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -14,6 +16,7 @@ from tests.adapters import mining
 from tests.adapters.exporting import grow
 from tests.builders import day
 from tests.cli.cases import only_referred
+from tests.cli.processes import PATIENCE_SECONDS, ask, running
 from tests.cli.running import Filrouge
 from tests.service import Cells
 
@@ -145,3 +148,28 @@ def test_what_cannot_be_written_is_said(
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     assert "filrouge[parquet]" in filrouge.refused("export", "table", "case", "--format", "parquet")
     assert list(worked.iterdir()) == []
+
+
+def test_a_server_makes_what_it_is_asked_for(home: Path) -> None:
+    """Asked over HTTP, made by a process of its own, fetched: the bytes that its manifest names."""
+    del home
+    with running("serve", "--demo", environment={"FILROUGE_LOG_FORMAT": "json"}) as server:
+        given = server.tokens()
+        headers = {
+            "Authorization": f"Bearer {given['NATIONAL_ANALYST']}",
+            "Content-Type": "application/json",
+        }
+        body = json.dumps({"subject": "events", "format": "ocel"}).encode()
+        asked = Request(f"{given['API']}/exports", body, headers)  # noqa: S310 - our own server
+        with urlopen(asked, timeout=PATIENCE_SECONDS) as answered:  # noqa: S310 - our own server
+            assert answered.status == 202
+            address = f"{given['API']}/exports/{json.load(answered)['export_id']}"
+        server.until('"rows"')
+        status, made = ask(address, given["NATIONAL_ANALYST"])
+        assert (status, made["state"]["code"]) == (200, "done")
+        fetched = Request(f"{address}/content", headers=headers)  # noqa: S310 - our own server
+        with urlopen(fetched, timeout=PATIENCE_SECONDS) as answered:  # noqa: S310 - our own server
+            content = answered.read()
+        assert sha256(content).hexdigest() == made["manifest"]["sha256"]
+        assert mining.wrong_in_ocel(json.loads(content)) == []
+        assert server.stopped_by() == 0

@@ -4,7 +4,20 @@ from typing import Annotated
 
 import typer
 
-from api.cli import check, demo, export, history, organisations, queue, small, stats, status, tokens, upkeep
+from api.cli import (
+    check,
+    demo,
+    dictionary,
+    export,
+    history,
+    organisations,
+    queue,
+    small,
+    stats,
+    status,
+    tokens,
+    upkeep,
+)
 from api.cli import serve as serving
 from api.cli.options import choice_of
 from api.cli.shape import group
@@ -35,4 +48,5 @@ history.add_to(app)
 upkeep.add_to(app)
 status.add_to(app)
 check.add_to(app)
+dictionary.add_to(app)
 small.add_to(app)

@@ -16,6 +16,7 @@ _WORDS: Final[dict[Language, str]] = {
 Ceci est une API ; les pages viendront. Pour s'en servir :
 
   {api}/openapi.json   sa description complète, pour un outil ou un générateur
+  {api}/dictionary.md  le dictionnaire des données : statistiques, tables, colonnes, codes
   {api}/workflow       la table des transitions et le vocabulaire (avec un jeton)
   /healthz  /readyz        ce que regarde un superviseur
 
@@ -26,6 +27,7 @@ Le README en fait une visite de cinq minutes avec curl. `filrouge --help` dit le
 This is an API; pages will come. To use it:
 
   {api}/openapi.json   its complete description, for a tool or a generator
+  {api}/dictionary.md  the data dictionary: statistics, tables, columns, codes
   {api}/workflow       the transition table and the vocabulary (with a token)
   /healthz  /readyz        what a monitor looks at
 

@@ -119,6 +119,8 @@ WITHOUT_A_CASE = """
     GET  /api/v1/organisations                 401      200        200        200     200     200        200           200
     GET  /                                     200      200        200        200     200     200        200           200
     GET  /api/v1/openapi.json                  200      200        200        200     200     200        200           200
+    GET  /api/v1/dictionary                    200      200        200        200     200     200        200           200
+    GET  /api/v1/dictionary.md                 200      200        200        200     200     200        200           200
     GET  /healthz                              200      200        200        200     200     200        200           200
     GET  /readyz                               200      200        200        200     200     200        200           200
     GET  /metrics                              200      200        200        200     200     200        200           200

@@ -174,6 +174,12 @@ def test_a_wave_tells_nothing_of_its_only_organisation() -> None:
     assert not any(shown[name] for name in ("jura", "oise", "orne"))
 
 
+def test_ones_are_not_told_apart_from_none_where_all_would_have_to_be_one() -> None:
+    """Eleven cases in eleven months: who sees that the twelfth has none knows all the others."""
+    groups = [group(f"2018-{month:02d}", int(month < 12)) for month in range(1, 13)]
+    assert all(other.hidden == {"closed"} for other in hide_small(LABELS, groups))
+
+
 def test_cases_of_hidden_groups_are_no_more_than_these_have() -> None:
     """18 of the first line are shown, 50 are left for the first month and for two that have 16 cases in all."""
     groups = [

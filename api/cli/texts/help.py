@@ -275,6 +275,20 @@ HELP: Final[dict[str, tuple[str, str]]] = {
         "Exemples :\n  filrouge check\n  filrouge check --json",
         "Examples:\n  filrouge check\n  filrouge check --json",
     ),
+    "help.dictionary": (
+        (
+            "Écrit le dictionnaire des données : chaque statistique, table, colonne et code, avec des requêtes SQL "
+            "d'exemple, en Markdown."
+        ),
+        (
+            "Write the data dictionary: every statistic, table, column and code, with SQL queries to copy, in "
+            "Markdown."
+        ),
+    ),
+    "help.dictionary.examples": (
+        "Exemples :\n  filrouge dictionary > dictionnaire.md\n  filrouge dictionary --json",
+        "Examples:\n  filrouge dictionary > dictionary.md\n  filrouge dictionary --json",
+    ),
     "help.diagram": (
         "Écrit la table des transitions en diagramme Mermaid (en anglais, sauf demande).",
         "Write the transition table as a Mermaid diagram (in English, unless asked otherwise).",

@@ -24,6 +24,7 @@ EVERYWHERE: Final = (
     Kind.BUSY,
     Kind.UNAVAILABLE,
     Kind.SCHEMA_MISMATCH,
+    Kind.NOT_CURRENT,
 )
 """What any route under /api/v1 may answer."""
 

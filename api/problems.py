@@ -217,6 +217,15 @@ class Kind(Enum):
             "The database is that of another version of this software. Nothing was written.",
         ),
     )
+    NOT_CURRENT = (
+        "not-current",
+        503,
+        ("Données en cours de reconstruction", "Data being made anew"),
+        (
+            "Les données tirées des événements sont à refaire, ou le sont déjà. Rien n'a été écrit ; réessayez.",
+            "What is computed from the events has to be made anew, or is by now. Nothing was written; try again.",
+        ),
+    )
     NOT_READY = (
         "not-ready",
         503,
@@ -234,6 +243,7 @@ RETRY_AFTER_SECONDS: Final[Mapping[Kind, int]] = {
     Kind.BUSY: 1,
     Kind.UNAVAILABLE: 30,
     Kind.SCHEMA_MISMATCH: 120,
+    Kind.NOT_CURRENT: 30,
     Kind.NOT_READY: 5,
 }
 

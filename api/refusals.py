@@ -114,7 +114,7 @@ _TABLE: Final[Mapping[type, Callable[[Any, Language], ProblemError]]] = {
     DatabaseUnavailable: _always(Kind.UNAVAILABLE),
     SchemaMismatch: _always(Kind.SCHEMA_MISMATCH),
     UnknownEvent: _always(Kind.SCHEMA_MISMATCH),
-    ReadModelsNotCurrent: _always(Kind.SCHEMA_MISMATCH),
+    ReadModelsNotCurrent: _always(Kind.NOT_CURRENT),
     Clash: _always(Kind.BUSY),
     HTTPException: _of_http,
 }

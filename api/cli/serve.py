@@ -34,6 +34,7 @@ def serve(
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; requests under way are answered first."""
     from api.cli import listening, serve_demo, server
+    from api.cli.caretaker import caring
 
     chosen = _chosen(host, port, demo)
     with ExitStack() as stack:
@@ -48,6 +49,7 @@ def serve(
         else:
             serve_demo.refuse_credentials(service)
             announced = _open(address)
+        stack.enter_context(caring(service))
         server.run(service, taken, workers, announced)
     note("serve.stopped")
 

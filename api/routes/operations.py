@@ -13,8 +13,9 @@ from pydantic import Field
 from api import documentation as doc
 from api.metrics import CONTENT_TYPE
 from api.problems import Kind, ProblemError
-from api.readiness import OK, checks
+from api.readiness import OK, checks, status
 from api.views.base import View, answer
+from api.views.status import StatusView
 
 router: Final = APIRouter(tags=["operations"])
 
@@ -32,6 +33,9 @@ class Ready(View):
 
     status: str = "ready"
     checks: dict[str, str] = Field(description="What was looked at.")
+    data: StatusView | None = Field(
+        description="How the read models stand, what is parked, the rebuild under way."
+    )
 
 
 @router.get(
@@ -55,10 +59,14 @@ def healthz() -> Response:
 )
 def readyz(request: Request) -> Response:
     """Look at the database, its schema, the read models and the store of keys."""
-    found = checks(request.app.state.service)
+    service = request.app.state.service
+    found = checks(service)
+    told = status(service)
+    data = None if told is None else StatusView.of(told)
     if any(outcome != OK for outcome in found.values()):
-        raise ProblemError(Kind.NOT_READY, members={"checks": found})
-    return answer(Ready(checks=dict(found)))
+        members = {"checks": found} | ({} if data is None else {"data": data.model_dump()})
+        raise ProblemError(Kind.NOT_READY, members=members)
+    return answer(Ready(checks=dict(found), data=data))
 
 
 @router.get(

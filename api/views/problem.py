@@ -5,6 +5,7 @@ from pydantic import Field
 from api.field_errors import FieldError
 from api.views.base import View
 from api.views.case import ReasonView
+from api.views.status import StatusView
 
 
 class AllowedView(View):
@@ -34,3 +35,4 @@ class ProblemView(View):
     checks: dict[str, str] | None = Field(
         default=None, description="not-ready: what was looked at, and how it is."
     )
+    data: StatusView | None = Field(default=None, description="not-ready: how the read models stand.")

@@ -237,11 +237,18 @@ def _troubles(house: House, case_id: str) -> dict[str, Any]:
     answers += [house.refer(_SOMEBODY_ELSE, DORA), house.get("/readyz", None)]
     with writing(own) as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = :now"), {"now": current})
+        version = "SELECT version FROM read_models WHERE name = 'case'"
+        current = connection.execute(sa.text(version)).scalar_one()
+        connection.execute(sa.text("UPDATE read_models SET version = 'old' WHERE name = 'case'"))
+    answers.append(house.refer(_SOMEBODY_ELSE, DORA))
+    with writing(own) as connection:
+        restored = "UPDATE read_models SET version = :now WHERE name = 'case'"
+        connection.execute(sa.text(restored), {"now": current})
         connection.execute(sa.text("UPDATE people SET identity = 'v1.' || identity"))
     answers.append(house.get(f"/cases/{case_id}", MARIE))
     own.dispose()
     found = {_code(answer): answer.json() for answer in answers}
-    assert list(found) == ["busy", "unavailable", "schema-mismatch", "not-ready", "unexpected"]
+    assert list(found) == ["busy", "unavailable", "schema-mismatch", "not-ready", "not-current", "unexpected"]
     return found
 
 

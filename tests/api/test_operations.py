@@ -124,7 +124,14 @@ def test_what_anybody_may_send_makes_no_new_figure(house: House) -> None:
 
 def test_alive_and_ready(house: House) -> None:
     assert house.get("/healthz", None).json() == {"status": "alive"}
-    assert house.get("/readyz", None).json() == {
+    ready = house.get("/readyz", None).json()
+    assert ready.pop("data")["read_models"][0] == {
+        "name": "case",
+        "state": "current",
+        "position": 3,
+        "parked": 0,
+    }
+    assert ready == {
         "status": "ready",
         "checks": {"schema": "ok", "read_models": "ok", "keys": "ok"},
     }

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from adapters.cipher import SealBroken
+from adapters.read_model_stamps import ReadModelsNotCurrent
 from adapters.storage_errors import DatabaseLocked, DatabaseUnavailable, SchemaTooNew, TextRefused
 from api.caller import Caller
 from api.disclosure import Disclosure, Shown
@@ -36,6 +37,7 @@ from workflows.triggers import Trigger
         (DatabaseUnavailable("x"), Kind.UNAVAILABLE),
         (SchemaTooNew("2", "1"), Kind.SCHEMA_MISMATCH),
         (UnknownEvent("case.dreamt", 1, None), Kind.SCHEMA_MISMATCH),
+        (ReadModelsNotCurrent(["case"]), Kind.NOT_CURRENT),
         (SealBroken("x"), Kind.UNEXPECTED),
         (TextRefused("note", "x"), Kind.UNEXPECTED),
         (KeyError("x"), Kind.UNEXPECTED),

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 
 from adapters.database import engine as engine_for
 from adapters.database import writing
+from adapters.schema import HEAD
 from adapters.verify import verify
 from tests.api.house import House, opened, payload
 from tests.api.logs import Log
-from tests.builders import DORA, MARIE, SOFIA, referral
+from tests.builders import ANNA, DORA, MARIE, SOFIA, referral
 from tests.databases import Databases
 from tests.support.postgresql import Server
 
@@ -162,21 +163,53 @@ def test_a_newer_version_took_the_database_over(house: House, log: Log) -> None:
     assert (ready.status_code, ready.json()["checks"]["schema"]) == (503, "newer")
     assert house.cells.durable() == before
     with writing(own) as connection:
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0002'"))
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD})
     own.dispose()
     assert house.act(case_id, "accept", {"counsellor": "marie"}, MARIE, 1).status_code == 200
     assert verify(house.cells.service.engine).intact
 
 
-def test_read_models_of_other_rules_make_it_not_ready(house: House) -> None:
+def test_read_models_of_other_rules_are_shown_and_keep_nobody_away(house: House) -> None:
+    change(house, "UPDATE read_models SET version = 'old' WHERE name = 'durations'")
+    change(
+        house,
+        "INSERT INTO parked_events VALUES ('outcomes', 'c', 1, 1, 'case.detected', 'Wrong', '2026-03-01T00:00:00Z')",
+    )
+    ready = house.get("/readyz", None, Accept_Language="en")
+    assert ready.status_code == 200
+    data = ready.json()["data"]
+    states = {one["name"]: (one["state"], one["parked"]) for one in data["read_models"]}
+    assert states["durations"] == ("stale", 0)
+    assert states["outcomes"] == ("current", 1)
+    assert data["parked"] == [
+        {"read_model": "outcomes", "position": 1, "topic": "case.detected", "error": "Wrong"}
+    ]
+    assert data["rebuild"] is None
+    told = house.get("/statistics/durations", ANNA).json()
+    assert told["stale"] == ["durations"]
+    assert house.get("/statistics/outcomes", ANNA).json()["stale"] == []
+
+
+def test_no_command_is_taken_while_the_cases_are_made_anew(house: House) -> None:
+    case_id = house.refer(REFERRAL).json()["case_id"]
+    change(house, "UPDATE read_models SET version = 'old' WHERE name = 'case'")
+    before = house.cells.everything()
+    refused = house.act(case_id, "accept", {"counsellor": "marie"}, MARIE, 1)
+    assert (refused.status_code, refused.json()["type"]) == (503, "urn:filrouge:problem:not-current")
+    assert refused.headers["retry-after"] == "30"
+    assert house.cells.everything() == before
+    ready = house.get("/readyz", None, Accept_Language="en")
+    assert (ready.status_code, ready.json()["checks"]["read_models"]) == (503, "case: stale")
+    assert ready.headers["retry-after"] == "5"
+    assert ready.json()["data"]["read_models"][0]["state"] == "stale"
+
+
+def change(house: House, statement: str) -> None:
+    """Change the database as another program would."""
     own = engine_for(house.cells.service.settings.database_url)
     with writing(own) as connection:
-        connection.execute(sa.text("UPDATE read_models SET version = 'old' WHERE name = 'durations'"))
+        connection.execute(sa.text(statement))
     own.dispose()
-    ready = house.get("/readyz", None, Accept_Language="en")
-    assert ready.status_code == 503
-    assert ready.json()["checks"]["read_models"] == "durations: stale"
-    assert ready.headers["retry-after"] == "5"
 
 
 def test_an_error_that_nobody_foresaw(house: House, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:

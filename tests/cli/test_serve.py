@@ -265,7 +265,12 @@ def workers_of(pid: int) -> list[int]:
     return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
-def test_a_stale_read_model_stops_the_start(demo_home: Path) -> None:
-    refused = run("serve", "--port", "0", environment={"FILROUGE_DEADLINE_DETECTED_DAYS": "3"})
-    assert refused.returncode == 1
-    assert "`filrouge rebuild` : counsellor_queue" in refused.stderr
+def test_a_stale_read_model_is_served_and_rebuilt_beside(demo_home: Path) -> None:
+    with running("serve", "--port", "0", environment={"FILROUGE_DEADLINE_DETECTED_DAYS": "3"}) as server:
+        address = server.address()
+        told = json.loads(server.until('"rebuilt"'))
+        assert (told["read_models"], told["exit_status"]) == (["counsellor_queue"], 0)
+        status, ready = ask(f"{address}/readyz")
+        assert status == 200
+        assert {one["state"] for one in ready["data"]["read_models"]} == {"current"}
+        assert server.stopped_by() == 0

@@ -248,9 +248,9 @@ SHAPE: Final = Shape(
             Column("missing", Kind.COUNT, "Manquants", "Missing", reveals=("closed", "n"), part_of="closed"),
             Column("mean", Kind.DAYS, "Moyenne", "Mean", reveals=("n",)),
             Column("sd", Kind.DAYS, "Écart-type", "Standard deviation", reveals=("n",)),
-            Column("median", Kind.DAYS, "Médiane", "Median", reveals=("n",)),
-            Column("p10", Kind.DAYS, "1er décile", "p10", reveals=("n",)),
-            Column("p90", Kind.DAYS, "9e décile", "p90", reveals=("n",)),
+            Column("median", Kind.DAYS, "Médiane", "Median", reveals=("n", "within_90")),
+            Column("p10", Kind.DAYS, "1er décile", "p10", reveals=("n", "within_90")),
+            Column("p90", Kind.DAYS, "9e décile", "p90", reveals=("n", "within_90")),
             Column("within_90", Kind.COUNT, "En 90 jours au plus", "Within 90 days", part_of="n"),
             Column(
                 "share_within_90",
@@ -264,7 +264,7 @@ SHAPE: Final = Shape(
         main="mean",
     ),
 )
-"""`closed` are those closed after a consent. Without any episode the figures of a measure are none, not zero."""
+"""`closed` are those closed after a consent. A quantile says how many are within the limit, nearly. Without any episode the figures of a measure are none, not zero."""
 
 
 def report(connection: Connection, filters: Filters) -> list[Group]:

@@ -242,8 +242,8 @@ FIRST_CONTACT_SHAPE: Final = Shape(
         Column("n", Kind.COUNT, "Personnes jointes", "People reached"),
         Column("mean", Kind.DAYS, "Moyenne", "Mean", reveals=("n",)),
         Column("sd", Kind.DAYS, "Écart-type", "Standard deviation", reveals=("n",)),
-        Column("median", Kind.DAYS, "Médiane", "Median", reveals=("n",)),
-        Column("p90", Kind.DAYS, "9e décile", "p90", reveals=("n",)),
+        Column("median", Kind.DAYS, "Médiane", "Median", reveals=("n", "within_7")),
+        Column("p90", Kind.DAYS, "9e décile", "p90", reveals=("n", "within_7")),
         Column("within_7", Kind.COUNT, "En 7 jours au plus", "Within 7 days", part_of="n"),
         Column(
             "share_within_7", Kind.SHARE, "Part en 7 jours", "Share within 7 days", reveals=("within_7", "n")

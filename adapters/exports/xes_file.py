@@ -7,6 +7,7 @@ the order. Every event is a thing done (`complete`).
 
 import json
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, TextIO
 from xml.sax.saxutils import quoteattr
@@ -21,6 +22,7 @@ _EXTENSIONS: Final = (
     ("Lifecycle", "lifecycle", "http://www.xes-standard.org/lifecycle.xesext"),
     ("Organizational", "org", "http://www.xes-standard.org/org.xesext"),
 )
+_REMEMBERED: Final = 5_000
 _NOTE: Final = (
     "Days, not instants: a time is midnight UTC of the day, plus a second for each earlier event of the case. "
     "Cases and accounts are pseudonyms; amounts are to the nearest 50 euros."
@@ -83,6 +85,12 @@ def _event(file: TextIO, event: ToldEvent) -> None:
 
 
 def _attribute(file: TextIO, indent: int, key: str, value: Scalar) -> None:
+    file.write(f"{' ' * indent}{_element(key, value)}")
+
+
+@lru_cache(_REMEMBERED, typed=True)  # typed: True is not 1 here
+def _element(key: str, value: Scalar) -> str:
+    """Return an attribute; few codes are written very often, and quoting them was half of the writing."""
     of = "boolean" if isinstance(value, bool) else "int" if isinstance(value, int) else "string"
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    file.write(f"{' ' * indent}<{of} key={quoteattr(key)} value={quoteattr(text)}/>\n")
+    return f"<{of} key={quoteattr(key)} value={quoteattr(text)}/>\n"

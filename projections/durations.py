@@ -264,7 +264,8 @@ SHAPE: Final = Shape(
         main="mean",
     ),
 )
-"""`closed` are those closed after a consent. A quantile says how many are within the limit, nearly. Without any episode the figures of a measure are none, not zero."""
+"""`closed` are those closed after a consent. A quantile nearly says how many are within the limit. Without any episode
+the figures of a measure are none, not zero."""
 
 
 def report(connection: Connection, filters: Filters) -> list[Group]:

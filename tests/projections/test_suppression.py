@@ -265,6 +265,17 @@ def test_every_figure_that_is_no_count_says_what_it_reveals(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", STATISTICS)
+def test_a_quantile_reveals_how_many_are_within_a_limit(name: str) -> None:
+    """A ninth decile of 88 days says that nine in ten took 90 at most."""
+    lines = STATISTICS[name].shape.lines
+    for columns in (STATISTICS[name].shape.totals, lines.columns if lines is not None else ()):
+        limits = {column.code for column in columns if column.code.startswith("within_")}
+        for column in columns:
+            if column.code in ("median", "p10", "p90"):
+                assert limits <= set(column.reveals), column.code
+
+
+@pytest.mark.parametrize("name", STATISTICS)
 def test_what_always_adds_up_is_declared(cohort: Filled, name: str) -> None:
     """Counts beside each other that make up another in every group hang together, whether they say so or not."""
     shape = STATISTICS[name].shape

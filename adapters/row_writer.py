@@ -5,11 +5,15 @@ rows every time, a rebuild writes millions.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
 
 from sqlalchemy import Connection, Date, Engine, Table
 
 from adapters.connections import driver_cursor, positional
+
+_COLUMNS: Final = itemgetter(0)
 
 
 class RowWriter:
@@ -31,6 +35,7 @@ class RowWriter:
         self._updates: dict[tuple[int, ...], str] = {}
         self.key_columns = tuple(names.index(key) for key in keys)
         self._days = tuple(i for i, column in enumerate(table.columns) if isinstance(column.type, Date))
+        self._is_ordered = any(index.unique for index in table.indexes)
         self._sqlite = engine.dialect.name == "sqlite"
         self._insert = positional(insert, engine)
         self._upsert = positional(f"{insert} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {updates}", engine)
@@ -48,13 +53,14 @@ class RowWriter:
     def change(self, connection: Connection, changes: Iterable[tuple[Sequence[Any], Sequence[Any]]]) -> None:
         """Turn rows (as they are, as they shall be), of the same keys, writing only the columns that differ.
 
-        An index that holds none of them is then left alone: half of what a command would write otherwise.
+        An index that holds none of them is then left alone: half of what a command would write otherwise. Alike
+        changes are written together; where an index is unique, in their order: one row may take another's place.
         """
-        alike: dict[tuple[int, ...], list[Sequence[Any]]] = {}
-        for old, new in changes:
-            differing = tuple([i for i, value in enumerate(new) if value != old[i]])
-            alike.setdefault(differing, []).append(new)
-        for columns, rows in alike.items():
+        alike = [(tuple([i for i, value in enumerate(new) if value != old[i]]), new) for old, new in changes]
+        if not self._is_ordered:
+            alike.sort(key=_COLUMNS)
+        for columns, together in groupby(alike, _COLUMNS):
+            rows = [row for _, row in together]
             if self._many(
                 connection, self._update(columns), [self._changed(row, columns) for row in rows]
             ) != len(rows):

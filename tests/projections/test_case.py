@@ -127,3 +127,22 @@ def test_a_transferred_case_is_its_new_cells_and_stays_its_detectors(board: Boar
         assert found is not None
         assert (found.counsellor, found.organisation) == (None, "isere")
         assert not is_within(connection, "case-2", Reach(organisation="gard"))
+
+
+def test_a_case_may_take_the_place_that_another_left_in_the_same_commit(board: Board) -> None:
+    """Also when a case changed alike before it: what is written together must not run ahead of the transfer."""
+    reopened = (day(40), CaseReopened(reason="new_need", to_state="consented"))
+    board.tell(case(*closed(*CONSENTED), case_id="case-4"))
+    board.tell(
+        case(*closed(*CONSENTED), reopened, case_id="case-4"),
+        case(
+            (day(3), DETECTED[0]),
+            *ACCEPTED[1:],
+            (day(40), CaseTransferred(to_organisation="isere")),
+            case_id="case-2",
+            person_id="person-1",
+        ),
+        case(*closed(*CONSENTED), reopened, case_id="case-1", person_id="person-1"),
+    )
+    with board.reading() as connection:
+        assert open_cases_of(connection, "person-1") == {"case-1": "gard", "case-2": "isere"}

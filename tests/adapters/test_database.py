@@ -235,7 +235,7 @@ def test_an_engine_more_does_not_cost_the_others_their_locks(migrated_database_u
         sys.executable,
         "-c",
         look,
-        make_url(migrated_database_url).database,
+        str(make_url(migrated_database_url).database),
         "SELECT name FROM read_models",
     ]
     with opened(migrated_database_url) as first:

@@ -321,15 +321,18 @@ def statements(town: tuple[House, dict[str, str]]) -> Iterator[list[str]]:
     def trace(connection: sqlite3.Connection, *_: object) -> None:
         connection.set_trace_callback(found.append)
 
-    def untrace(connection: sqlite3.Connection, *_: object) -> None:
-        connection.set_trace_callback(None)
+    def untrace(connection: sqlite3.Connection | None, *_: object) -> None:
+        if connection is not None:  # one that was let go of
+            connection.set_trace_callback(None)
 
     engine = town[0].cells.service.engine
     pools = (engine.pool, ways(engine).reading.pool)
     for pool in pools:
         sa.event.listen(pool, "checkout", trace)
         sa.event.listen(pool, "checkin", untrace)
+    ways(engine).kept.close()  # those that were taken before are not traced
     yield found
+    ways(engine).kept.close()
     for pool in pools:
         sa.event.remove(pool, "checkout", trace)
         sa.event.remove(pool, "checkin", untrace)

@@ -26,9 +26,13 @@ from eventsourcing.persistence import (
 from eventsourcing.projection import Projection, ProjectionRunner
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteTrackingRecorder
 
+from adapters.recorded_event import RecordedEvent
 from domain.upcasts import decode
 from tests.bench.pairs import Work
 from tests.bench.peers.fed import Feed, Standing, change
+
+_AT_ONCE = 100
+"""Events recorded together: the library's pipeline to PostgreSQL waits for ever when it is given some thousands."""
 
 _INSERT = "INSERT INTO standings VALUES (?, ?, ?, ?, ?)"
 _UPDATE = (
@@ -168,20 +172,21 @@ def runner(environment: dict[str, str], feed: Feed) -> Work:
 
 def _record(environment: dict[str, str], feed: Feed) -> None:
     with Cases(environment) as application:
-        recorded = application.recorder.insert_events(
-            [
-                StoredEvent(
-                    UUID(str(event.originator_id)),
-                    event.originator_version,
-                    f"{event.topic}:{event.schema_version}",
-                    b'{"organisation":"%b","data":%b}' % (event.organisation.encode(), event.state),
-                )
-                for event in feed.events
-            ]
-        )
-    if not recorded:
-        raise RuntimeError("the library recorded nothing")
-    Standings.last = max(recorded)
+        for start in range(0, len(feed.events), _AT_ONCE):
+            some = feed.events[start : start + _AT_ONCE]
+            recorded = application.recorder.insert_events([_stored(event) for event in some])
+            if not recorded:
+                raise RuntimeError("the library recorded nothing")
+            Standings.last = max(recorded)
+
+
+def _stored(event: RecordedEvent) -> StoredEvent:
+    return StoredEvent(
+        UUID(str(event.originator_id)),
+        event.originator_version,
+        f"{event.topic}:{event.schema_version}",
+        b'{"organisation":"%b","data":%b}' % (event.organisation.encode(), event.state),
+    )
 
 
 def _emptied(environment: dict[str, str], view: Any) -> None:

@@ -138,7 +138,8 @@ def driver_cursor(connection: Connection) -> closing[DBAPICursor]:
     Use it in a `with`, inside `reading`, `glancing`, `writing` or `committing`, which name its errors too. Parameters
     go by position, marked as in `positional`. Measured on SQLite: 10 µs a statement instead of 25 to 40.
     """
-    return closing(connection.connection.cursor())
+    driver: Any = connection.connection.driver_connection
+    return closing(driver.cursor())
 
 
 def positional(statement: str, engine: Engine) -> str:

@@ -35,6 +35,12 @@ STEPS = (
     ("detection_sources_tally", *WRITES),
     ("outcomes", *WRITES),
     ("outcomes_tally", *WRITES),
+    ("follow_up", *WRITES),
+    ("follow_up_tally", *WRITES),
+    ("forgone_care", *WRITES),
+    ("forgone_care_tally", *WRITES),
+    ("stays", *WRITES),
+    ("stays_tally", *WRITES),
     ("idempotency", *WRITES),
 )
 """Each table that a commit writes to, and how."""

@@ -1,8 +1,16 @@
 """One command against the `eventsourcing` library's own get-and-save on the same database.
 
-Ours loads the case from its events, fires the table, appends with the chain's hash, brings every read model up to
-date and commits. The library's loads an aggregate of as many events, triggers one, and saves it with its native
-recorder: no read model, no chain. Both acknowledge only what is on disk.
+Ours loads the case from its events and within the asker's reach in one look, fires the table, and in one transaction
+takes the log's head, appends with the chain's hash (14 columns, under the triggers that refuse every change: 3 µs on
+SQLite), looks at which read models it may write, brings every one of them up to date and commits.
+
+The library's loads an aggregate of as many events, triggers one, and saves it with its native recorder (4 columns and a
+position): no read model, no chain, no reach, no trigger. On SQLite its connections keep one compiled statement each
+(`cached_statements=True` counts as 1), so that it compiles every statement anew; on PostgreSQL it prepares them and
+sends the transaction in one go, where ours waits for each statement.
+
+Both acknowledge only what is on disk: SQLite's write-ahead log with `synchronous = FULL` (the library leaves it at that
+default), PostgreSQL's `synchronous_commit`. The disk's part is the same for both, so a slow disk draws the ratio to 1.
 """
 
 from collections.abc import Callable

@@ -88,7 +88,8 @@ class _Part:
         old = [self.model.row(*row) for row in connection.execute(stored)]
         before = {writer.key(row): row for row in map(msgspec.structs.astuple, old)}
         after = {writer.key(row): row for row in map(msgspec.structs.astuple, rows)}
-        writer.delete(connection, [key for key in before if key not in after])
+        # All that changes goes first: where an index is unique, one row may take another's place.
+        writer.delete(connection, [key for key, row in before.items() if after.get(key) != row])
         writer.upsert(connection, [row for key, row in after.items() if before.get(key) != row])
         if self._tally is not None:
             deltas: Deltas = {}

@@ -10,6 +10,7 @@ from time import monotonic, sleep
 from typing import Final
 
 from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy.exc import IntegrityError
 
 from adapters.bulk_writer import BulkWriter
 from adapters.connections import reading, writing
@@ -97,8 +98,7 @@ def _crew_of(bench: Engine, engine: Engine, jobs: int | None) -> AbstractContext
             jobs = cores() if _head(connection) >= _WORTH_A_PROCESS else 0
     if not jobs:
         return here()
-    for idle in (bench, engine):  # workers may be copies of a process that has no file of the database open
-        idle.dispose()
+    bench.dispose()  # workers may be copies of a process that has no file of the database open
     return workers(jobs, _url(engine))
 
 
@@ -161,9 +161,11 @@ class _Rebuild:
         self._crew.run(pieces, self._advance)
         results = self._crew.results()
         self._parked = {(one.read_model, one.case_id): one for r in results for one in r.parked}
+        # The workers make the indexes of the rows while this process adds up the tallies.
+        self._crew.begin_with([NewIndex(*index) for index in shadow.indexes(m.table for m in self._models)])
         self._write_tallies(results, token)
-        new = [NewIndex(*index) for index in shadow.indexes(self._models)]
-        self._crew.run(new, self._advance)
+        tallies = [model.tally for model in self._models if model.tally is not None]
+        self._crew.run([NewIndex(*index) for index in shadow.indexes(tallies)], self._advance)
 
     def _write_tallies(self, results: Sequence[Result], token: str) -> None:
         with reading(self._engine) as connection:
@@ -220,6 +222,7 @@ class _Rebuild:
             waves = _write_register(connection, self._engine)
             changed = changed_cases(connection, built_to)
             self._take_again(connection, changed, waves)
+            self._forbid(connection)
             if postgresql:
                 connection.execute(text(f"SET LOCAL lock_timeout = '{round(wait * 1000)}ms'"))
                 connection.execute(text("LOCK TABLE read_model_fence IN ACCESS EXCLUSIVE MODE"))
@@ -233,6 +236,21 @@ class _Rebuild:
         if self._progress is not None:
             self._progress(events, events)
         return events
+
+    def _forbid(self, connection: Connection) -> None:
+        """Make the unique indexes. The rows of a case that ends with a parked event may be in the way of the others':
+
+        what ended since cannot be read, so that it looks as if it still held what another has by now. They give way.
+        """
+        try:
+            with connection.begin_nested():
+                shadow.forbid(connection, self._models)
+        except IntegrityError:
+            for name, case_id in self._parked:
+                table = READ_MODELS[name].table
+                if any(index.unique for index in table.indexes):
+                    shadow.remove(connection, table, case_id)
+            shadow.forbid(connection, self._models)
 
     def _advance(self, events: int) -> None:
         self._done += events

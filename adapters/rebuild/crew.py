@@ -50,6 +50,9 @@ class Crew(Protocol):
     def run(self, tasks: Sequence[Task], advance: Advance) -> None:
         """Do tasks, in any order, until all are done."""
 
+    def begin_with(self, tasks: Sequence[Task]) -> None:
+        """Begin tasks that `run` will wait for, of whose progress nothing is told."""
+
     def results(self) -> list[Result]:
         """Return what came of them; then there is no more to do."""
 
@@ -74,6 +77,10 @@ class Here:
         for task in tasks:
             for events in self._work.do(task):
                 advance(events)
+
+    def begin_with(self, tasks: Sequence[Task]) -> None:
+        """Do tasks at once: there is nobody else."""
+        self.run(tasks, _tell_nobody)
 
     def results(self) -> list[Result]:
         """Return what came of them."""
@@ -133,6 +140,7 @@ class _Workers:
         context: Any = multiprocessing.get_context("fork" if fork else "forkserver")
         self._turn = context.Lock()  # forgotten, it is gone before a slow worker has taken hold of it
         self._pipes: list[Connection] = []
+        self._owed: dict[Connection, int] = {}
         self._processes: list[BaseProcess] = []
         for _ in range(number):
             ours, theirs = context.Pipe()
@@ -150,25 +158,29 @@ class _Workers:
 
     def run(self, tasks: Sequence[Task], advance: Advance) -> None:
         waiting = deque(tasks)
-        owed = dict.fromkeys(self._pipes, 0)
         for _ in range(_AHEAD):
             for pipe in self._pipes:
-                self._give(pipe, waiting, owed)
-        while any(owed.values()):
-            for ready in wait([pipe for pipe, tasks_ in owed.items() if tasks_]):
+                self._give(pipe, waiting)
+        while any(self._owed.values()):
+            for ready in wait([pipe for pipe, owed in self._owed.items() if owed]):
                 pipe = cast("Connection", ready)
                 told = _received(pipe)
                 if isinstance(told, int):
                     advance(told)
                 else:
-                    owed[pipe] -= 1
-                    self._give(pipe, waiting, owed)
+                    self._owed[pipe] -= 1
+                    self._give(pipe, waiting)
 
-    @staticmethod
-    def _give(pipe: Connection, waiting: deque[Task], owed: dict[Connection, int]) -> None:
+    def begin_with(self, tasks: Sequence[Task]) -> None:
+        waiting = deque(tasks)
+        while waiting:
+            for pipe in self._pipes:
+                self._give(pipe, waiting)
+
+    def _give(self, pipe: Connection, waiting: deque[Task]) -> None:
         if waiting:
             _send(pipe, waiting.popleft())
-            owed[pipe] += 1
+            self._owed[pipe] = self._owed.get(pipe, 0) + 1
 
     def results(self) -> list[Result]:
         for pipe in self._pipes:
@@ -183,6 +195,10 @@ class _Workers:
             process.kill()
             process.join()
             process.close()
+
+
+def _tell_nobody(_: int) -> None:
+    pass
 
 
 _GIVE_RESULT: Final = "result"

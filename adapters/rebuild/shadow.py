@@ -4,7 +4,7 @@ On SQLite the old tables are only renamed by the swap and dropped afterwards: em
 which no command should wait for. On PostgreSQL dropping one is as quick as renaming it.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from sqlalchemy import Connection, Engine, Index, MetaData, Table, inspect, quoted_name, text
@@ -40,11 +40,16 @@ def clear_away(engine: Engine) -> None:
                     _run(connection, f"DROP TABLE IF EXISTS {name}")
 
 
-def indexes(models: Collection[ReadModel]) -> Iterator[tuple[str, str]]:
-    """Yield every index to make on the new tables: its table's name and its own, as the code knows them."""
-    for table in _tables(models):
+def indexes(tables: Iterable[Table]) -> Iterator[tuple[str, str]]:
+    """Yield the indexes of these tables to make on the new ones: its table's name and its own, as the code has them.
+
+    Those that forbid something are left to the swap: until then cases were read at different moments, and what one
+    has given up another may have taken.
+    """
+    for table in tables:
         for index in sorted(table.indexes, key=_name):
-            yield table.name, _name(index)
+            if not index.unique:
+                yield table.name, _name(index)
 
 
 def make_index(connection: Connection, table_name: str, index_name: str) -> None:
@@ -54,6 +59,20 @@ def make_index(connection: Connection, table_name: str, index_name: str) -> None
     index = next(index for index in beside.indexes if index.name == index_name)
     index.name = quoted_name(_free_name(connection, index_name), quote=False)
     index.create(connection)
+
+
+def forbid(connection: Connection, models: Collection[ReadModel]) -> None:
+    """Make the indexes that forbid something. Raises IntegrityError when the rows break one."""
+    for table in _tables(models):
+        for index in sorted(table.indexes, key=_name):
+            if index.unique:
+                make_index(connection, table.name, _name(index))
+
+
+def remove(connection: Connection, table: Table, case_id: str) -> None:
+    """Remove the rows of a case from the new table."""
+    new = _beside(table)
+    connection.execute(new.delete().where(new.c.case_id == case_id))
 
 
 def swap(connection: Connection, models: Collection[ReadModel]) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Engine, event
 
 from adapters.connections import engine as engine_for
+from adapters.ways import ways
 
 _PATIENCE_SECONDS: Final = 60.0
 """How long it waits for the lock: it has time, and whoever gives commands comes first."""
@@ -21,6 +22,10 @@ _SQLITE: Final = (
     "threads = 2",  # for the same sorting
     "temp_store = MEMORY",
     "wal_autocheckpoint = 4000",  # 16 MB
+)
+_SQLITE_READER: Final = (
+    "cache_size = -32768",
+    "mmap_size = 268435456",  # a case's events are anywhere in the log: reading a page costs less than copying it
 )
 _POSTGRESQL: Final = {
     "synchronous_commit": "off",
@@ -39,6 +44,8 @@ def workbench(url: str) -> Engine:
     """Return such an engine; dispose of it when done."""
     made = engine_for(url, lock_timeout_seconds=_PATIENCE_SECONDS)
     event.listen(made, "connect", _set_up)
+    if made.dialect.name == "sqlite":
+        event.listen(ways(made).reading, "connect", _set_up_reader)
     return made
 
 
@@ -50,3 +57,8 @@ def _set_up(connection: Any, _record: object) -> None:
     for name, value in _POSTGRESQL.items():
         connection.execute("SELECT set_config(%s, %s, false)", (name, value))
     connection.commit()
+
+
+def _set_up_reader(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in _SQLITE_READER:
+        connection.execute(f"PRAGMA {pragma}")

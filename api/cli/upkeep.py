@@ -49,6 +49,7 @@ def rebuild(
         database_opened(chosen, create=if_needed) as engine,
         output.progress("rebuild.progress", "rebuild.rate") as report,
     ):
+        engine.dispose()  # what was looked at is closed again: the workers are then there at once
         if if_needed:
             done = bring_up_to_date(engine, chosen.deadlines, wanted, report, jobs)
         else:

@@ -1,14 +1,15 @@
 """The compiled state machine: the table, run by `transitions`.
 
 One machine for all cases, fired on a throwaway model: attaching a machine to an aggregate would break its
-copying and cost far more than a firing (about 15 µs).
+copying and cost far more than a firing (about 9 µs).
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from transitions import EventData, Machine, MachineError
+import transitions
+from transitions import EventData, MachineError
 
 from workflows.facts import Asking, CaseFacts, Command
 from workflows.reasons import Reason, because
@@ -101,8 +102,24 @@ def _refusals(row: Transition, firing: _Firing) -> Iterator[Reason]:
             yield no
 
 
-def _compile() -> Machine:
-    machine = Machine(
+class _Row(transitions.Transition):
+    """A row of the table, fired without a look for callbacks, which nobody registers: half the time of a firing."""
+
+    def execute(self, event_data: EventData) -> bool:
+        """Go to the row's destination, unless a condition says no."""
+        if not self._eval_conditions(event_data):
+            return False
+        if self.dest is not None:
+            event_data.machine.set_state(self.dest, event_data.model)
+        return True
+
+
+class _Machine(transitions.Machine):
+    transition_cls = _Row
+
+
+def _compile() -> _Machine:
+    machine = _Machine(
         model=None,
         states=[_NONE_YET, *(state.value for state in State)],
         initial=_NONE_YET,

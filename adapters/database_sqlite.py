@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -40,22 +40,30 @@ class Side:
         _patiently(engine.get_execution_options()[_PATIENCE], cursor.execute, statement, parameters)
 
     @staticmethod
-    @contextmanager
-    def turn(engine: Engine) -> Iterator[None]:
-        """Let the threads of one process queue for their turn to write.
+    def turn(engine: Engine) -> AbstractContextManager[None]:
+        """Return what lets the threads of one process queue for their turn to write."""
+        turn: _Turn = engine.get_execution_options()[_TURN]
+        return turn
 
-        SQLite alone lets each of them sleep and try again, ever longer; here the
-        next one goes as soon as the last is done. Other processes still meet in
-        the database's own lock.
-        """
-        options = engine.get_execution_options()
-        lock: Lock = options[_TURN]
-        if not lock.acquire(timeout=options[_PATIENCE]):
+
+class _Turn:
+    """The right to write, of one thread of the process at a time.
+
+    SQLite alone lets each of them sleep and try again, ever longer; here the
+    next one goes as soon as the last is done. Other processes still meet in
+    the database's own lock.
+    """
+
+    def __init__(self, patience: float) -> None:
+        self._lock = Lock()
+        self._patience = patience
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=self._patience):
             raise DatabaseLocked("another thread of this process is writing")
-        try:
-            yield
-        finally:
-            lock.release()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
 
 
 def engine(url: URL, lock_timeout_seconds: float) -> Engine:
@@ -70,7 +78,7 @@ def engine(url: URL, lock_timeout_seconds: float) -> Engine:
     # A connection for both would have to be told at every turn whether it may write, and SQLite then compiles all its
     # statements anew: a third of a command's time.
     readers = _engine(url, file, file.connect_reader)
-    made.update_execution_options(**{_TURN: Lock(), _PATIENCE: lock_timeout_seconds})
+    made.update_execution_options(**{_TURN: _Turn(lock_timeout_seconds), _PATIENCE: lock_timeout_seconds})
     provide(
         made,
         partial(_begin_writing, lock_timeout_seconds),

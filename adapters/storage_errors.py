@@ -9,8 +9,6 @@ the cause, for the log. None of these messages repeats a stored value.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import psycopg
 import sqlalchemy as sa
@@ -82,29 +80,32 @@ class TextRefused(StorageError, ValueError):
         self.reason = reason
 
 
-@contextmanager
-def named_troubles() -> Iterator[None]:
+class named_troubles:  # noqa: N801 - used as a function; a class because every command enters it several times
     """Turn a driver's error about the database's health into one of the names above.
 
     Everything else (a constraint, a mistyped statement, the caller's own
     exceptions) passes through unchanged.
     """
-    try:
-        yield
-    except sa.exc.DBAPIError as error:
-        _forget_values(error.orig, error)
-        named = _named(error.orig)
-        if named is None:
-            raise
-        raise named from error
-    except sa.exc.TimeoutError as error:
-        raise DatabaseUnavailable("every connection to the database is in use") from error
-    except (sqlite3.Error, psycopg.Error) as error:
-        _forget_values(error, error)
-        named = _named(error)
-        if named is None:
-            raise
-        raise named from error
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        """Begin to watch."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """Raise the name of the trouble in the place of the driver's error."""
+        if isinstance(error, sa.exc.DBAPIError):
+            _forget_values(error.orig, error)
+            named = _named(error.orig)
+        elif isinstance(error, sa.exc.TimeoutError):
+            named = DatabaseUnavailable("every connection to the database is in use")
+        elif isinstance(error, sqlite3.Error | psycopg.Error):
+            _forget_values(error, error)
+            named = _named(error)
+        else:
+            return
+        if named is not None:
+            raise named from error
 
 
 def _forget_values(error: BaseException | None, shown: BaseException) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,14 +63,20 @@ def test_an_end_before_the_figures_or_to_come_is_refused(filrouge: Filrouge, unt
     assert "--until attend un jour du 31/03/2018 à aujourd'hui" in said.err
 
 
+def lines(figures: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the values of each line of an ungrouped statistic."""
+    [whole] = figures["groups"]
+    return {line["code"]: line["values"] for line in whole["lines"]}
+
+
 def test_the_national_cohort_prints_the_published_table(filrouge: Filrouge) -> None:
     """A small one of the same shares; over the 44 organisations that were deployed a year before, 90 days."""
     filrouge.done("demo", "--national", "--cases", "700")
     figures = filrouge.done("stats", "--json").json
-    sources = figures["detection-sources"]["groups"][0]["sources"]
+    sources = lines(figures["detection-sources"])
     assert [sources[code]["share"] for code in ("reception", "exam_centre", "other_service")] == [56, 14, 13]
     assert figures["outcomes"]["covered"]["organisations_with_cases"] == 71
-    outcomes = figures["outcomes"]["groups"][0]["outcomes"]
+    outcomes = lines(figures["outcomes"])
     assert outcomes["care_performed"]["share_of_closed"] == pytest.approx(48.5, abs=0.5)
     kinds = [
         outcomes[f"rights_{kind}"]["share_of_parent"] for kind in ("css", "complementary", "file_updated")
@@ -77,7 +84,7 @@ def test_the_national_cohort_prints_the_published_table(filrouge: Filrouge) -> N
     assert kinds == pytest.approx([58, 42, 24], abs=0.5)
     mature = figures["durations"]["mature"]
     assert len(mature["organisations"]) == 44
-    assert mature["groups"][0]["measures"]["consent_to_closing"]["mean"] == pytest.approx(90, abs=0.5)
+    assert lines(mature)["consent_to_closing"]["mean"] == pytest.approx(90, abs=0.5)
 
     out = filrouge.done("stats", "--weekly-from", "2016-02-28", "--to", "2018-03-31").out
     assert "Accueil CPAM                    392   56,0\u202f%" in out

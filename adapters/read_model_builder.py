@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from adapters.bulk_writer import BulkWriter, Storable
 from domain.case_state import CaseState
 from projections.read_model import ReadModel, Waves
-from projections.tallies import Counted, Deltas, add, cells_of, changed_bins, counted, encode_bins
+from projections.tallies import Counted, Deltas, Sums, counted, whole
 from workflows.deadlines import Deadlines
 
 Prepared = list[tuple[BulkWriter, Storable]]
@@ -31,7 +31,7 @@ class Builder:
         """Prepare for the database of `engine`, which may be one in memory."""
         self.models = {model.name: model for model in models}
         self.deadlines = deadlines
-        self.deltas: dict[str, Deltas] = {model.name: {} for model in models}
+        self._sums = {model.name: Sums() for model in models}
         self._rows = {m.name: BulkWriter(m.table, engine, f"{m.table.name}{suffix}") for m in models}
         self._tallies = {
             m.name: BulkWriter(m.tally, engine, f"{m.tally.name}{suffix}")
@@ -58,8 +58,12 @@ class Builder:
             rows = [row for case in cases[name] for row in model.rows(case, deadlines)]
             made.append((name, rows, counted(model, rows)))
         for name, _, counts in made:
-            add(self.deltas[name], counts)
+            self._sums[name].add(counts)
         return [(writer := self._rows[name], writer.storable(rows)) for name, rows, _ in made]
+
+    def deltas(self) -> dict[str, Deltas]:
+        """Return what all the cases count, by read model."""
+        return {name: sums.deltas() for name, sums in self._sums.items()}
 
     @staticmethod
     def write(connection: Connection, prepared: Prepared) -> None:
@@ -70,12 +74,9 @@ class Builder:
     def finish(self, connection: Connection, waves: Waves) -> None:
         """Write the tallies of all that was taken."""
         for name, writer in self._tallies.items():
-            write_tally(connection, writer, self.deltas[name], waves)
+            write_tally(connection, writer, self._sums[name].deltas(), waves)
 
 
 def write_tally(connection: Connection, writer: BulkWriter, deltas: Deltas, waves: Waves) -> None:
     """Write the cells of an empty tally."""
-    cells = cells_of(deltas, waves)
-    written = ((cell, changed_bins([], bins)) for cell, bins in sorted(cells.items()))
-    rows = [(*cell, encode_bins(bins)) for cell, bins in written if bins]
-    writer.insert(connection, writer.storable_tuples(rows))
+    writer.insert(connection, writer.storable_tuples(whole(deltas, waves)))

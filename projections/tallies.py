@@ -7,7 +7,7 @@ however it came about it is the same bytes.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import product
 from typing import Any, Final
@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import Column, ColumnElement, Connection, Index, Table, Text, or_, select, true
 
 from projections.facts import FRENCH, METADATA
-from projections.period import Unit
+from projections.period import WEEK, Unit
 from projections.read_model import Bin, Bins, ReadModel, Waves
 
 NATIONAL: Final = "national"
@@ -90,6 +90,50 @@ def add(deltas: Deltas, counts: Iterable[Counted]) -> None:
         found.update(bins)
 
 
+class Sums:
+    """Adds up what very many rows count: they are gathered first, and counted together some hundred thousand at once.
+
+    A third less work than `add`, which looks a count up for each of them.
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self._deltas: Deltas = {}
+        self._gathered: dict[tuple[str, tuple[str, ...]], list[Bin]] = {}
+        self._waiting = 0
+
+    def add(self, counts: Collection[Counted]) -> None:
+        """Take in what some rows count."""
+        gathered = self._gathered
+        amounts: list[Counted] = []
+        for where, bins in counts:
+            if isinstance(bins, (list, tuple)):
+                found = gathered.get(where)
+                if found is None:
+                    gathered[where] = [*bins]
+                else:
+                    found += bins
+            else:
+                amounts.append((where, bins))
+        add(self._deltas, amounts)
+        self._waiting += len(counts)
+        if self._waiting > _COUNTED_AT_ONCE:
+            self._count()
+
+    def deltas(self) -> Deltas:
+        """Return what all of them count."""
+        self._count()
+        return self._deltas
+
+    def _count(self) -> None:
+        add(self._deltas, self._gathered.items())
+        self._gathered, self._waiting = {}, 0
+
+
+_COUNTED_AT_ONCE: Final = 200_000
+"""Rows: as many as keep some tens of megabytes waiting."""
+
+
 def take_away(deltas: Deltas, counts: Iterable[Counted]) -> None:
     """Take away what rows counted."""
     for where, bins in counts:
@@ -130,6 +174,59 @@ def cells_of(deltas: Deltas, waves: Waves) -> dict[Cell, Counter[int]]:
             for bin_, delta in by_key[where[2]]:
                 cell[bin_] = cell.get(bin_, 0) + delta
     return changes
+
+
+def whole(deltas: Deltas, waves: Waves) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the stored cells, by key, of a tally that holds nothing but `deltas`.
+
+    Summed upwards, from an organisation to its wave to the country: of many, that takes a quarter of the time of
+    `cells_of`, which adds each to every cell it counts in.
+    """
+    organisations: dict[str, _ByPeriod] = {}
+    for (organisation, periods), bins in deltas.items():
+        _merge(organisations.setdefault(organisation, {}), dict.fromkeys(periods, bins))
+    scopes: dict[str, _ByPeriod] = {}
+    national: _ByPeriod = {}
+    for organisation, by_period in organisations.items():
+        for month in [period for period in by_period if not period.startswith(WEEK)]:
+            _merge(by_period, {ALL: by_period[month]})
+        scopes[f"organisation:{organisation}"] = by_period
+        wave = waves.get(organisation)
+        _merge(national if wave is None else scopes.setdefault(f"wave:{wave}", {}), by_period)
+    for scope, by_period in scopes.items():
+        if scope.startswith("wave:"):
+            _merge(national, by_period)
+    scopes[NATIONAL] = national
+    for scope, by_period in sorted(scopes.items()):
+        for period in sorted(by_period):
+            yield from _cells(scope, period, by_period[period])
+
+
+_ByPeriod = dict[str, dict[Bin, int]]
+
+
+def _merge(total: _ByPeriod, more: Mapping[str, Mapping[Bin, int]]) -> None:
+    for period, bins in more.items():
+        found = total.get(period)
+        if found is None:
+            total[period] = dict(bins)
+            continue
+        known = found.get
+        for bin_, number in bins.items():
+            found[bin_] = known(bin_, 0) + number
+
+
+def _cells(scope: str, period: str, bins: Mapping[Bin, int]) -> Iterator[tuple[str, str, str, str]]:
+    by_key: dict[str, dict[int, int]] = {}
+    for (key, bin_), number in bins.items():
+        if number:
+            found = by_key.get(key)
+            if found is None:
+                by_key[key] = {bin_: number}
+            else:
+                found[bin_] = number
+    for key in sorted(by_key):
+        yield scope, period, key, encode_bins(changed_bins([], by_key[key]))
 
 
 def changed_bins(bins: list[int], changes: Mapping[int, int]) -> list[int]:

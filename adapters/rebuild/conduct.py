@@ -157,7 +157,7 @@ class _Rebuild:
         """Fill the new tables with what the log held at the beginning, or a little later."""
         self._crew.begin(Job(_url(self._engine), token, self._names, self._deadlines, head))
         with reading(self._engine) as connection:
-            pieces = segments(connection, head)
+            pieces = segments(connection, head, self._crew.jobs)
         self._crew.run(pieces, self._advance)
         results = self._crew.results()
         self._parked = {(one.read_model, one.case_id): one for r in results for one in r.parked}

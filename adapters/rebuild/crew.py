@@ -26,6 +26,7 @@ from adapters.rebuild.workbench import workbench
 from domain.errors import FilRougeError
 
 _NICE: Final = 10
+_GRACE_SECONDS: Final = 1.0
 _AHEAD: Final = 2
 """How many tasks a worker is given before it says that it is done: it never waits for the next."""
 
@@ -42,7 +43,9 @@ class WorkerLost(FilRougeError):
 
 
 class Crew(Protocol):
-    """Whoever does the tasks of a rebuild."""
+    """Whoever does the tasks of a rebuild: so many at once."""
+
+    jobs: int
 
     def begin(self, job: Job) -> None:
         """Say what is rebuilt."""
@@ -59,6 +62,8 @@ class Crew(Protocol):
 
 class Here:
     """This process: a small log is not worth another."""
+
+    jobs = 1
 
     def __init__(self) -> None:
         """Nothing is opened before there is a job."""
@@ -84,7 +89,7 @@ class Here:
 
     def results(self) -> list[Result]:
         """Return what came of them."""
-        return [] if self._work is None else [self._work.result]
+        return [] if self._work is None else [self._work.result()]
 
     def close(self) -> None:
         """Give the connections back."""
@@ -139,6 +144,7 @@ class _Workers:
         # The type checker knows no name for "either of the two".
         context: Any = multiprocessing.get_context("fork" if fork else "forkserver")
         self._turn = context.Lock()  # forgotten, it is gone before a slow worker has taken hold of it
+        self.jobs = number
         self._pipes: list[Connection] = []
         self._owed: dict[Connection, int] = {}
         self._processes: list[BaseProcess] = []
@@ -191,9 +197,12 @@ class _Workers:
         for pipe in self._pipes:
             pipe.close()
         for process in self._processes:
-            process.join(timeout=0)
-            process.kill()
-            process.join()
+            process.join(
+                _GRACE_SECONDS
+            )  # it ends by itself at its next word; in a long statement, it is made to
+            if process.is_alive():
+                process.kill()
+                process.join()
             process.close()
 
 
@@ -248,7 +257,7 @@ def _do(work: Piecework, pipe: Connection) -> None:
     while True:
         task = pipe.recv()
         if task == _GIVE_RESULT:
-            pipe.send(work.result)
+            pipe.send(work.result())
             continue
         for events in work.do(task):
             pipe.send(events)

@@ -1,24 +1,24 @@
 """What a worker does: the cases of one segment of the log after the other, into the new tables.
 
-Read in one statement, folded while nothing is locked, written in one short transaction: a thousand cases hold
-SQLite's write lock for some hundredths of a second. While others give commands it takes less at a time and leaves
+Folded while nothing is locked, written in one short transaction: some hundred cases hold SQLite's write lock for a
+hundredth of a second. While others give commands it takes less at a time and leaves
 them the lock in between.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import perf_counter, sleep
 from typing import Any, Final
 
 from sqlalchemy import Engine
 
-from adapters.connections import driver_cursor, glancing, positional, writing
+from adapters.connections import glancing, writing
 from adapters.poison import Parked, readable
 from adapters.read_model_builder import Builder, Prepared
 from adapters.rebuild.session import head_signed
 from adapters.rebuild.shadow import NEXT, make_index
-from adapters.replay import cases, strung_statement
+from adapters.rebuild.stretch import Some, stretch
 from projections.registry import READ_MODELS
 from projections.tallies import Deltas
 from workflows.deadlines import Deadlines
@@ -64,7 +64,7 @@ class Result:
     """What came of all the tasks of one worker, beside the rows."""
 
     deltas: dict[str, Deltas]
-    parked: list[Parked] = field(default_factory=list)
+    parked: list[Parked]
 
 
 class Piecework:
@@ -79,7 +79,11 @@ class Piecework:
         self._builder = Builder(models, engine, job.deadlines, NEXT)
         self._head = job.head
         self._at_once = _AT_ONCE
-        self.result = Result(self._builder.deltas)
+        self._parked: list[Parked] = []
+
+    def result(self) -> Result:
+        """Return what came of the tasks so far."""
+        return Result(self._builder.deltas(), self._parked)
 
     def do(self, task: Task) -> Iterator[int]:
         """Carry a task out, yielding how many events were read from time to time."""
@@ -88,32 +92,18 @@ class Piecework:
                 head_signed(connection, self._job.token)
                 make_index(connection, task.table, task.name)
             return
-        after = task.after
-        while True:
-            wanted = self._at_once
-            found = self._read(after, task.upto, wanted)
-            if found:
-                prepared, events = self._prepared(found)
+        with stretch(self._engine, task.after, task.upto) as cases:
+            while (some := cases.take(self._at_once)).case_ids:
+                prepared, events = self._prepared(some)
                 self._write(prepared)
                 yield events
-                after = found[-1][0]
-            if len(found) < wanted:
-                return
 
-    def _read(self, after: str | None, upto: str | None, limit: int) -> Sequence[tuple[str, str]]:
-        bounds = {"case_id > ?": after, "case_id <= ?": upto}
-        given = {bound: case_id for bound, case_id in bounds.items() if case_id is not None}
-        statement = strung_statement(self._engine.dialect.name, " AND ".join(given) or "true", limit)
-        with glancing(self._engine) as connection, driver_cursor(connection) as cursor:
-            cursor.execute(positional(statement, self._engine), tuple(given.values()))
-            return cursor.fetchall()
-
-    def _prepared(self, found: Sequence[tuple[str, str]]) -> tuple[Prepared, int]:
+    def _prepared(self, some: Some) -> tuple[Prepared, int]:
         try:
-            states = list(cases(found))
+            states = some.states()
             return self._builder.prepare(states), sum([state.version for state in states])
         except Exception:  # noqa: BLE001 - shown where it happened
-            return self._prepared_closely([case_id for case_id, _ in found])
+            return self._prepared_closely(some.case_ids)
 
     def _prepared_closely(self, case_ids: Sequence[str]) -> tuple[Prepared, int]:
         """Do so case by case, each as far as each read model can take it."""
@@ -121,7 +111,7 @@ class Piecework:
         with glancing(self._engine) as connection:
             found = [readable(connection, case_id, models, self._job.deadlines) for case_id in case_ids]
         for one in found:
-            self.result.parked += one.parked
+            self._parked += one.parked
         states = {m.name: [s for one in found if (s := one.states[m.name]) is not None] for m in models}
         return self._builder.prepare_each(states), sum(one.events for one in found)
 

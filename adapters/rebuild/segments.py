@@ -9,13 +9,19 @@ from adapters.connections import driver_cursor, positional
 from adapters.rebuild.piecework import Segment
 from adapters.replay import ORGANISATIONS
 
-_EVENTS_EACH: Final = 5_000
-_MOST: Final = 400
+_FEWEST_EVENTS: Final = 5_000
+_MOST_EVENTS: Final = 600_000
+"""A segment is held in memory by whoever reads it: some 400 MB."""
+
+_EACH: Final = 3
+"""Segments for each worker: a few, so that all end together, but not many, since what lies between a segment's events
+is read over."""
 
 
-def segments(connection: Connection, head: int) -> list[Segment]:
+def segments(connection: Connection, head: int, jobs: int) -> list[Segment]:
     """Return segments that together hold every case, cut at the cases of events evenly spread over the log."""
-    number = min(max(head // _EVENTS_EACH, 1), _MOST)
+    number = min(max(jobs, 1) * _EACH, head // _FEWEST_EVENTS)
+    number = max(number, head // _MOST_EVENTS, 1)
     places = [head * k // number for k in range(1, number)]
     bounds = [None, *_cases_at(connection, places), None]
     return [Segment(after, upto) for after, upto in pairwise(bounds)]

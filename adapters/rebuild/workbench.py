@@ -23,10 +23,7 @@ _SQLITE: Final = (
     "temp_store = MEMORY",
     "wal_autocheckpoint = 4000",  # 16 MB
 )
-_SQLITE_READER: Final = (
-    "cache_size = -32768",
-    "mmap_size = 268435456",  # a case's events are anywhere in the log: reading a page costs less than copying it
-)
+_SQLITE_READER: Final = ("cache_size = -32768",)
 _POSTGRESQL: Final = {
     "synchronous_commit": "off",
     "maintenance_work_mem": "128MB",

@@ -80,7 +80,7 @@ def look(cells: Cells, until: Event) -> int:
 def test_commands_and_queries_go_on_during_a_rebuild(
     cells: Cells, played: Play, jobs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(segments, "_EVENTS_EACH", 30)
+    monkeypatch.setattr(segments, "_FEWEST_EVENTS", 30)
     monkeypatch.setattr(piecework, "_AT_ONCE", 3)
     monkeypatch.setattr(conduct, "_FEW", 2)
     spoil(cells)

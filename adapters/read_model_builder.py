@@ -74,9 +74,9 @@ class Builder:
     def finish(self, connection: Connection, waves: Waves) -> None:
         """Write the tallies of all that was taken."""
         for name, writer in self._tallies.items():
-            write_tally(connection, writer, self._sums[name].deltas(), waves)
+            writer.insert(connection, storable_tally(writer, self._sums[name].deltas(), waves))
 
 
-def write_tally(connection: Connection, writer: BulkWriter, deltas: Deltas, waves: Waves) -> None:
-    """Write the cells of an empty tally."""
-    writer.insert(connection, writer.storable_tuples(whole(deltas, waves)))
+def storable_tally(writer: BulkWriter, deltas: Deltas, waves: Waves) -> Storable:
+    """Return the cells of a tally that holds nothing but `deltas`, as its writer inserts them."""
+    return writer.storable_tuples(whole(deltas, waves))

@@ -16,7 +16,7 @@ from adapters.bulk_writer import BulkWriter
 from adapters.connections import reading, writing
 from adapters.event_store import EventRecorder
 from adapters.poison import Parked, park
-from adapters.read_model_builder import write_tally
+from adapters.read_model_builder import storable_tally
 from adapters.read_model_stamps import stamp
 from adapters.rebuild import session, shadow
 from adapters.rebuild.crew import Crew, here, workers
@@ -173,10 +173,10 @@ class _Rebuild:
         for model in self._models:
             if model.tally is not None:
                 writer = BulkWriter(model.tally, self._engine, f"{model.tally.name}{shadow.NEXT}")
-                deltas = _sum([result.deltas[model.name] for result in results])
+                cells = storable_tally(writer, _sum([result.deltas[model.name] for result in results]), waves)
                 with writing(self._engine) as connection:
                     session.head_signed(connection, token)
-                    write_tally(connection, writer, deltas, waves)
+                    writer.insert(connection, cells)
 
     def _finish(self, built_to: int, token: str) -> int:
         """Catch up with what was recorded meanwhile, and swap; whoever reads for long makes it try again."""

@@ -16,7 +16,7 @@ from adapters import read_models
 from adapters.bulk_writer import BulkWriter
 from adapters.database import reading, writing
 from adapters.projector import Change, Projector, Rows
-from adapters.read_model_builder import write_tally
+from adapters.read_model_builder import storable_tally
 from adapters.row_writer import RowWriter
 from domain.case_state import CaseState
 from domain.event import Payload
@@ -85,7 +85,8 @@ class Board:
             if model.tally is not None:
                 deltas: Deltas = {}
                 add(deltas, counted(model, rows))
-                write_tally(connection, BulkWriter(model.tally, self.engine), deltas, WAVES)
+                writer = BulkWriter(model.tally, self.engine)
+                writer.insert(connection, storable_tally(writer, deltas, WAVES))
 
     def rows(self, table: Table) -> list[tuple[Any, ...]]:
         """Return the rows of a table, by key."""

@@ -41,7 +41,7 @@ _CAUSES: Final = 5
 _PERSONAL_KEYS: Final = frozenset(Identity.model_fields) | {
     "first_name", "last_name", "full_name", "identity", "pseudonym", "nir_pseudonym",
     "body", "form", "headers", "input", "params", "parameters", "payload", "query", "text", "url",
-    "token", "token_hash", "master_key",
+    "token", "token_hash", "session_hash", "form_token", "master_key",
 }
 _PERSONAL_PARTS: Final = frozenset({  # of a key's words: `client_address` and `new_phone` too
     "address", "birth", "email", "nir", "note", "notes", "phone",
@@ -52,7 +52,7 @@ _PERSONAL_TEXTS: Final = re.compile(
     r"(?<!\w)[1-478](?:[ .\u00a0]?\d\d){2}[ .\u00a0]?(?:\d\d|2[ABab])(?:[ .\u00a0]?\d{3}){2}(?:[ .\u00a0]?\d\d)?(?!\w)"  # NIR
     r"|(?<!\w)(?:\+33|0033|0)[ .\u00a0-]?(?:\(0\)[ .\u00a0-]?)?[1-9](?:[ .\u00a0-]?\d\d){4}(?!\w)"  # phone
     r"|[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)+"  # email
-    r"|(?<!\w)fr_[0-9a-f]{12}_[\w-]+"  # a token of ours
+    r"|(?<!\w)f[rs]_[0-9a-f]{12}_[\w-]+"  # a token or a session of ours
     r"|(?i:bearer|basic) +[\w.~+/=-]{12,}"  # anybody's
     r"|://[^\s/@]+@"  # a password in an address
 )

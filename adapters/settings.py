@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
@@ -20,6 +21,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from sqlalchemy import URL
 
 from adapters.connections import parsed
+from adapters.sessions import Limits
 from adapters.storage_errors import DatabaseUrlRefused
 from domain.errors import FilRougeError
 from projections.suppression import THRESHOLD
@@ -198,6 +200,19 @@ class Settings(BaseSettings):
         description="The least count, besides 0, that analysts and publications are shown; smaller ones are hidden, "
         "and what would give them back. 1 hides nothing.",
     )
+    session_idle_minutes: int = Field(
+        default=60,
+        ge=5,
+        le=1440,
+        description="How long somebody signed in to the pages may do nothing before they must sign in again, "
+        "in minutes.",
+    )
+    session_hours: int = Field(
+        default=12,
+        ge=1,
+        le=168,
+        description="How long somebody signed in to the pages stays so at most, in hours.",
+    )
     export_days: Days = Field(
         default=7,
         description="How long exports asked for over the API are kept, in days; then they are removed.",
@@ -253,6 +268,13 @@ class Settings(BaseSettings):
                 name: getattr(self, f"deadline_{name}_days")
                 for name in Deadlines.__dataclass_fields__  # a new deadline without a setting fails at once
             }
+        )
+
+    @property
+    def session_limits(self) -> Limits:
+        """How long a session that begins now lasts."""
+        return Limits(
+            idle=timedelta(minutes=self.session_idle_minutes), whole=timedelta(hours=self.session_hours)
         )
 
     @property

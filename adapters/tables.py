@@ -184,3 +184,28 @@ tokens: Final = Table(
     sqlite_strict=True,
 )
 """Who may knock: only a hash of each token. No organisation means the national level."""
+
+sessions: Final = Table(
+    "sessions",
+    metadata,
+    Column("session_id", Text, primary_key=True),
+    Column("session_hash", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("organisation", Text, nullable=True),
+    Column("way", Text, nullable=False),
+    Column("started_at", Text, nullable=False),
+    Column("last_seen_at", Text, nullable=False),
+    Column("lapses_at", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+    Column("ended_at", Text, nullable=True),
+    UniqueConstraint("session_hash", name="uq_sessions_session_hash"),
+    Index("ix_sessions_actor", "actor", "started_at"),
+    Index("ix_sessions_expires_at", "expires_at"),
+    sqlite_strict=True,
+)
+"""Who is signed in to the pages, or was lately: only a hash of what the browser keeps.
+
+It is over at `lapses_at` unless it is seen before, which puts that off; at `expires_at` whatever happens; and at
+`ended_at` when somebody ended it. `way` is how the person was recognised.
+"""

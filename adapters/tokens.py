@@ -1,14 +1,8 @@
 """Bearer tokens: made on the command line, shown once, stored as a hash, each for one account, role and organisation.
 
-A token reads `fr_<id>_<secret>`: the prefix lets a scanner of leaked secrets know it, the id finds its row without
-being worth anything, and the secret is 256 random bits. So a plain SHA-256 of it is enough to store: there is no
-password to guess, and every request pays for the check.
+A token reads `fr_<id>_<secret>`, as `adapters.secret_texts` says.
 """
 
-import hashlib
-import hmac
-import re
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -19,6 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from adapters import database
 from adapters.instants import instant_text, read_instant
+from adapters.secret_texts import SecretTexts
 from adapters.tables import tokens
 from domain.access import Principal
 from domain.codes import MOST_DIGITS, is_account_code, is_organisation_code
@@ -32,10 +27,9 @@ NATIONAL_ROLES: Final = frozenset(
 """The roles that may look beyond one organisation; the others act inside theirs."""
 
 _ROLES: Final = {str(role): role for role in Role}
-_SHAPE: Final = re.compile(r"fr_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
+_TEXTS: Final = SecretTexts("fr")
 _LABEL: Final = Typed(100)
 _USED_EVERY: Final = timedelta(minutes=1)
-_NO_HASH: Final = "0" * 64
 
 log = structlog.get_logger(__name__)
 
@@ -105,11 +99,11 @@ def create(
     if expires_at is not None and expires_at <= now:
         raise TokenRefused("the token would be expired already: give an instant to come")
     _refuse_another_account(connection, actor, role, organisation)
-    token_id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+    made = _TEXTS.make()
     connection.execute(
         sa.insert(tokens).values(
-            token_id=token_id,
-            token_hash=_hash(secret),
+            token_id=made.public_id,
+            token_hash=made.hash,
             actor=actor,
             role=str(role),
             organisation=organisation,
@@ -118,7 +112,7 @@ def create(
             expires_at=None if expires_at is None else instant_text(expires_at),
         )
     )
-    return IssuedToken(token_id, f"fr_{token_id}_{secret}")
+    return IssuedToken(made.public_id, made.plaintext)
 
 
 def _refuse_another_account(connection: Connection, actor: str, role: Role, organisation: str | None) -> None:
@@ -138,15 +132,13 @@ def authenticate(engine: Engine, bearer: str, *, now: datetime) -> Principal | N
     It takes the engine and not the caller's connection, because the use is noted (once a minute at most) in a
     transaction of its own: a reading one cannot write, and a writing one would make each request wait its turn.
     """
-    shape = _SHAPE.fullmatch(bearer)
-    if shape is None:
+    presented = _TEXTS.read(bearer)
+    if presented is None:
         return None
-    token_id, secret = shape.groups()
+    token_id = presented.public_id
     with database.glancing(engine) as connection:
         row = connection.execute(sa.select(tokens).where(tokens.c.token_id == token_id)).one_or_none()
-    # The same work whether or not the id exists, and a comparison that takes as long wherever it fails.
-    same = hmac.compare_digest(_hash(secret), _NO_HASH if row is None else row.token_hash)
-    if row is None or not same:
+    if not presented.is_of(None if row is None else row.token_hash) or row is None:
         return None
     token = _token(row)
     if not token.active(now):
@@ -189,10 +181,6 @@ def _note_use(engine: Engine, token_id: str, now: datetime) -> None:
     except database.DatabaseLocked:
         # Nobody is kept out because the note could not be written; the next request writes it.
         log.info("token.use_not_noted", token_id=token_id)
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode("ascii")).hexdigest()
 
 
 def _checked_label(label: str) -> str:

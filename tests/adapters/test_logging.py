@@ -169,6 +169,9 @@ def test_personal_keys_lose_their_values(log: Log) -> None:
             "deeper": [{"Phone": "06 12 34 56 78", "new-email": "x", "empty_note": None, "state": "detected"}]
         },
         token="abc",
+        form_token="abc",
+        session_hash="abc",
+        session_id="0123456789ab",
         body="{}",
         client_address="10.0.0.1",
     )
@@ -177,6 +180,7 @@ def test_personal_keys_lose_their_values(log: Log) -> None:
     (deeper,) = line["nested"]["deeper"]
     assert deeper == {"Phone": HIDDEN, "new-email": HIDDEN, "empty_note": None, "state": "detected"}
     assert (line["token"], line["body"], line["client_address"]) == (HIDDEN, HIDDEN, HIDDEN)
+    assert (line["form_token"], line["session_hash"], line["session_id"]) == (HIDDEN, HIDDEN, "0123456789ab")
 
 
 @pytest.mark.parametrize(
@@ -193,6 +197,7 @@ def test_personal_keys_lose_their_values(log: Log) -> None:
         "0033612345678",
         "genevieve.hermelin+soins@example.org",
         "fr_0123456789ab_s3cr3t-of_somebody",
+        "fs_0123456789ab_s3cr3t-of_somebody",
         "Bearer eyJhbGciOiJub25lIn0.e30.",
     ],
 )

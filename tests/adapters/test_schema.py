@@ -112,6 +112,19 @@ def test_an_older_schema_asks_for_an_upgrade() -> None:
         refuse_other_schema("0001")
 
 
+def test_a_database_of_before_the_sessions_is_upgraded_with_what_it_holds(
+    migrated: Engine, migrated_database_url: str
+) -> None:
+    EventRecorder(migrated).insert_events([event("case", 1)])
+    before = _everything(migrated)
+    with writing(migrated) as connection:
+        connection.execute(text("DROP TABLE sessions"))
+    _pretend(migrated, "0003")
+    assert schema_state(migrated) is SchemaState.OUTDATED
+    upgrade(migrated_database_url)
+    assert _everything(migrated) == before
+
+
 def test_an_upgrade_that_fails_leaves_nothing_behind(engine: Engine, database_url: str) -> None:
     with writing(engine) as connection:
         connection.execute(text("CREATE TABLE tokens (in_the_way INTEGER)"))  # the last table that 0001 makes

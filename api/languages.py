@@ -1,4 +1,6 @@
-"""Which language to answer in: what the reader asks for (RFC 9110, 12.5.4), French when they ask for nothing we have."""
+"""Which language to answer in: the one chosen on a page, or what the reader's browser asks for (RFC 9110, 12.5.4), or
+French when it asks for nothing we have.
+"""
 
 from typing import Final, get_args
 
@@ -7,11 +9,20 @@ from workflows.labels import Language
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 DEFAULT: Final = LANGUAGES[0]
 
+COOKIE: Final = "langue"
+"""Keeps the language that somebody chose."""
+
 _LONGEST: Final = 200  # characters looked at; browsers send a few dozen
 
 
-def language_of(accept_language: str) -> Language:
-    """Return the language that an `Accept-Language` header prefers; what cannot be read counts for nothing."""
+def language_of(accept_language: str, chosen: str | None = None) -> Language:
+    """Return the language that was chosen, or that an `Accept-Language` header prefers.
+
+    What cannot be read counts for nothing.
+    """
+    for language in LANGUAGES:
+        if chosen == language:
+            return language
     weights = dict.fromkeys(LANGUAGES, 0.0)
     for part in accept_language[:_LONGEST].split(","):
         tag, _, parameter = part.partition(";")

@@ -17,14 +17,21 @@ _KEY: Final = re.compile(r'("?)([A-Za-z0-9][A-Za-z0-9._:~+/=-]{0,127})\1')
 def request_of(http: HttpRequest, caller: Caller, body: bytes) -> Request:
     """Return the request behind a command. Raises ProblemError: MALFORMED_HEADER."""
     key = idempotency_key(http.headers.getlist("idempotency-key"))
+    versions = ",".join(http.headers.getlist("if-match"))
+    return request_with(key, (http.method, http.url.path, versions), caller, body)
+
+
+def request_with(key: str | None, asked: Sequence[str], caller: Caller, body: bytes) -> Request:
+    """Return the request that carries an idempotency key: the same key with anything else `asked` is refused."""
     correlation_id, causation_id = caller.visit.correlation_id, caller.visit.request_id
     if key is None:
         return Request(correlation_id, causation_id)
     # Both are kept only as keyed digests: a plain one would let whoever reads the database guess a body, and with it
     # who was referred; and a key is whatever its sender made of it, perhaps somebody's number.
     digest = caller.service.keys.pseudonym
-    asked = _all_that_was_asked(http, caller, body)
-    return Request(correlation_id, causation_id, digest("idempotency-key", key), digest("request", asked))
+    who = caller.principal
+    whole = "\n".join((*asked, who.role.value, who.organisation or "", hashlib.sha256(body).hexdigest()))
+    return Request(correlation_id, causation_id, digest("idempotency-key", key), digest("request", whole))
 
 
 def idempotency_key(given: Sequence[str]) -> str | None:
@@ -45,10 +52,3 @@ def idempotency_key(given: Sequence[str]) -> str | None:
             members={"header": "Idempotency-Key"},
         )
     return found[2]
-
-
-def _all_that_was_asked(http: HttpRequest, caller: Caller, body: bytes) -> str:
-    who = caller.principal
-    versions = ",".join(http.headers.getlist("if-match"))
-    parts = (http.method, http.url.path, versions, who.role.value, who.organisation or "")
-    return "\n".join((*parts, hashlib.sha256(body).hexdigest()))

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 from starlette.types import Scope
 
-from api.languages import language_of
+from api.languages import COOKIE, language_of
 from domain.access import Principal
 from workflows.labels import Language
 
@@ -52,7 +53,9 @@ def begin(scope: Scope) -> Visit:
     headers = Headers(scope=scope)
     visit = Visit(
         method=str(scope["method"]),
-        language=language_of(headers.get("accept-language", "")),
+        language=language_of(
+            headers.get("accept-language", ""), cookie_parser(headers.get("cookie", "")).get(COOKIE)
+        ),
         correlation_id=correlation_id(headers.get("x-request-id")),
     )
     scope[_KEY] = visit

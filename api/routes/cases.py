@@ -5,20 +5,20 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from adapters.history import history_of
 from api import documentation as doc
 from api.bodies import JsonBody, understood
 from api.caller import Allowed, AllowedToRefer, Caller
-from api.disclosure import Disclosure
 from api.door import REPLAYED
 from api.etags import etag
 from api.parameters import Once
 from api.past import AsOfQuery, as_of_asked
 from api.paths import API, CASE, CaseId, case_href, referral_href
 from api.problems import Kind
+from api.reading.case import case_seen
+from api.reading.history import history_seen
 from api.requests import request_of
 from api.views.base import answer
-from api.views.case import CaseView, case_view
+from api.views.case import CaseView
 from api.views.commands import Done
 from api.views.history import HistoryView
 from domain.access import Permission, may
@@ -83,23 +83,8 @@ def read_case(
     that does not exist, or did not exist then.
     """
     as_of = as_of_asked(query, caller)
-    if as_of is None:
-        case = caller.service.storage.begin().load(case_id, caller.reach).state
-        offers = caller.service.use_cases.offers(case, caller.principal)
-    else:
-        case = history_of(caller.service.engine, case_id, caller.language, caller.reach, as_of).case
-        offers = {}
-    view = case_view(
-        case,
-        offers,
-        Disclosure(caller, case.person_id),
-        caller.service.settings.deadlines,
-        caller.language,
-        href=case_href(case_id),
-        with_file=may(caller.principal, Permission.SEE_FILE),
-        as_of=as_of,
-    )
-    return answer(view, {"ETag": etag(case.version)} if as_of is None else {})
+    view = case_seen(caller, case_id, as_of)
+    return answer(view, {"ETag": etag(view.version)} if as_of is None else {})
 
 
 @router.get(
@@ -117,8 +102,7 @@ def read_history(
 ) -> Response:
     """Return every event of the case in words, read straight from the log, oldest first; or those of a past day."""
     as_of = as_of_asked(query, caller)
-    history = history_of(caller.service.engine, case_id, caller.language, caller.reach, as_of)
-    view = HistoryView.of(history, Disclosure(caller, history.case.person_id), as_of, caller.language)
+    view = history_seen(caller, case_id, as_of)
     return answer(view, {"ETag": etag(view.version)} if as_of is None else {})
 
 

@@ -1,45 +1,21 @@
 """The counsellor queue."""
 
-from collections.abc import Sequence
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import Field
 
-from adapters.database import glancing
 from api import documentation as doc
 from api.caller import Allowed, Caller
-from api.paging import Cursor, Keyset, Limit, link_to_next, read_cursor
+from api.paging import link_to_next
 from api.parameters import Once
-from api.past import AsOfQuery, as_of_asked
 from api.paths import API
-from api.problems import Kind, ProblemError
+from api.problems import Kind
+from api.reading.queue import QueueQuery, queue_seen
 from api.views.base import answer
-from api.views.past import AsOfView
-from api.views.queue import QueueItem, QueueView
-from domain.access import Permission, Reach
-from domain.codes import AccountCode
-from projections.case import among
-from projections.counsellor_queue import COUNSELLOR_QUEUE, QueueCase, QueueFilters, queue
+from api.views.queue import QueueView
+from domain.access import Permission
 
 router: Final = APIRouter(prefix=API, tags=["queue"])
-
-
-OpenState = Literal["detected", "consented", "bilan_done", "plan_built", "care_performed", "referred_onward"]
-"""The states that a case of the queue may be in: those of `workflows.states.OPEN`."""
-
-
-class QueueQuery(AsOfQuery):
-    """Which open cases, among those the asker may see."""
-
-    counsellor: AccountCode | None = Field(
-        default=None, description="Only the cases that this account follows; it goes before `unassigned`."
-    )
-    unassigned: bool = Field(default=False, description="Only the cases that nobody follows.")
-    state: OpenState | None = Field(default=None, description="Only the cases in this state.")
-    overdue: bool = Field(default=False, description="Only the cases whose next step is late.")
-    limit: Limit = 50
-    after: Cursor = None
 
 
 @router.get(
@@ -60,43 +36,5 @@ def read_queue(
     As of a past day it is who followed a case then that counts; cases that are out of the asker's reach today are left
     out, so that a page may then be shorter than its limit and still have a next one.
     """
-    after = read_cursor(query.after, caller.language)
-    filters = _filters(query, caller.reach, after)
-    as_of = as_of_asked(query, caller)
-    with caller.service.figures.open((COUNSELLOR_QUEUE,), as_of) as source:
-        today = source.today(caller.today)
-        found = queue(source.connection, filters, today)
-    page = found[: query.limit]
-    last = (page[-1].due_on, page[-1].case_id) if len(found) > query.limit else None
-    shown = page if as_of is None else _still_within(page, caller)
-    view = QueueView(
-        today=today,
-        as_of=AsOfView.of(as_of, caller.language),
-        stale=bool(source.stale),
-        cases=[QueueItem.of(case, caller.language) for case in shown],
-    )
-    return answer(view, link_to_next(request, last))
-
-
-def _still_within(page: Sequence[QueueCase], caller: Caller) -> list[QueueCase]:
-    """Return the cases of a past queue that the caller may know of today: what was theirs may be another's since."""
-    with glancing(caller.service.engine) as connection:
-        within = among(connection, caller.reach, [case.case_id for case in page])
-    return [case for case in page if case.case_id in within]
-
-
-def _filters(query: QueueQuery, within: Reach, after: Keyset | None) -> QueueFilters:
-    """Return the filters asked for, inside the caller's reach. Raises ProblemError: OUT_OF_REACH."""
-    if within.counsellor is not None and query.counsellor not in (None, within.counsellor):
-        raise ProblemError(Kind.OUT_OF_REACH)
-    anybody = query.counsellor is None and not query.unassigned
-    return QueueFilters(
-        organisation=within.organisation,
-        counsellor=query.counsellor,
-        mine_or_unassigned=within.counsellor if anybody else None,
-        unassigned=query.unassigned,
-        state=query.state,
-        overdue=query.overdue,
-        after=after,
-        limit=query.limit + 1,  # one more tells whether there is a next page
-    )
+    found = queue_seen(caller, query)
+    return answer(found.view, link_to_next(request, found.last))

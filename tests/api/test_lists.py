@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from api.paging import cursor_of
-from api.routes.queue import OpenState
+from api.reading.queue import OpenState
 from domain.access import Principal
 from tests.api.house import DIANE, SIMON, House, payload
 from tests.builders import DORA, INES, MARIE, PAUL, SOFIA, day, referral

@@ -1,8 +1,9 @@
-"""Demonstration credentials: a token for each role, made by `filrouge serve --demo` and by nothing else.
+"""The doors of a demonstration: a token for each role, and a way to sign in to the pages as any of its accounts.
 
-They are known by their label, which the command line gives to no other token; they end within a day, and are revoked when the
-demonstration stops. Anything that serves without being a demonstration refuses to start while one of them still opens
-a door: what a demonstration prints on a screen must not open real cases.
+`filrouge serve --demo` opens them, and nothing else does. The tokens are known by their label, which the command line
+gives to no other token; the sessions by the way they began. They end within a day or so, and at once when the
+demonstration stops. Anything that serves without being a demonstration refuses to start while one of them is still
+open: what a demonstration shows on a screen must not lead to real cases.
 """
 
 from dataclasses import dataclass, field
@@ -12,8 +13,9 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from adapters import tokens
+from adapters import sessions, tokens
 from adapters.demo.accounts import REGISTRAR, Team
+from adapters.sessions import Limits, Started
 from adapters.tables import events
 from domain.access import Principal
 from domain.vocabulary import Source
@@ -21,6 +23,8 @@ from workflows.roles import Role
 
 LABEL: Final = "demonstration"
 LIFE: Final = timedelta(days=1)
+WAY: Final = "demonstration"
+"""How somebody was recognised who chose an account of the demonstration."""
 
 _ORGANISATION: Final = "gard"
 
@@ -39,6 +43,19 @@ class Credential:
 
     account: DemoAccount
     plaintext: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What lets somebody in as an account of the demonstration: the ids of its tokens and of its sessions."""
+
+    tokens: list[str]
+    sessions: list[str]
+
+    @property
+    def number(self) -> int:
+        """How many there are."""
+        return len(self.tokens) + len(self.sessions)
 
 
 def accounts() -> tuple[DemoAccount, ...]:
@@ -90,16 +107,28 @@ def issue(connection: Connection, now: datetime) -> list[Credential]:
     ]
 
 
-def active(connection: Connection, now: datetime) -> list[str]:
-    """Return the ids of the demonstration tokens that still open a door."""
-    return [
-        token.token_id for token in tokens.listed(connection) if token.label == LABEL and token.active(now)
-    ]
+def sign_in(connection: Connection, account: DemoAccount, *, limits: Limits, now: datetime) -> Started:
+    """Begin a session for an account, in the caller's transaction: for a service that is a demonstration only."""
+    return sessions.begin(connection, account.principal, WAY, limits=limits, now=now)
 
 
-def revoke(connection: Connection, now: datetime) -> list[str]:
-    """Revoke every demonstration token that still opens a door; return their ids."""
-    found = active(connection, now)
-    for token_id in found:
+def open_doors(connection: Connection, now: datetime) -> Doors:
+    """Return the demonstration's tokens and sessions that are still good."""
+    return Doors(
+        tokens=[
+            token.token_id
+            for token in tokens.listed(connection)
+            if token.label == LABEL and token.active(now)
+        ],
+        sessions=[one.session_id for one in sessions.listed(connection, way=WAY) if one.active(now)],
+    )
+
+
+def close_doors(connection: Connection, now: datetime) -> Doors:
+    """Revoke every token and end every session of the demonstration that is still good; return which."""
+    found = open_doors(connection, now)
+    for token_id in found.tokens:
         tokens.revoke(connection, token_id, now=now)
+    for session_id in found.sessions:
+        sessions.end(connection, session_id, now=now)
     return found

@@ -62,10 +62,11 @@ _NO_TELEMETRY: Final[TelemetryConfig] = {
 """Nothing leaves but by our own log and metrics, whatever the environment says."""
 
 
-def create_app(service: Service, *, with_exports: bool = True) -> FastAPI:
+def create_app(service: Service, *, with_exports: bool = True, demonstration: bool = False) -> FastAPI:
     """Return the application over an open service, which the caller closes.
 
-    `with_exports` says whether a worker of this process makes the exports that are asked for.
+    `with_exports` says whether a worker of this process makes the exports that are asked for; `demonstration`, whether
+    whoever opens the pages may sign in as any account of the demonstration (`adapters.demo_accounts`).
     """
     workshop = Workshop(service.settings, service.engine, service.clock)
 
@@ -86,6 +87,7 @@ def create_app(service: Service, *, with_exports: bool = True) -> FastAPI:
         telemetry=_NO_TELEMETRY,
     )
     app.state.service = service
+    app.state.demonstration = demonstration
     app.state.metrics = Metrics()
     app.state.workshop = workshop
     for router in _ROUTERS:

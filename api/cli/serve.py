@@ -50,7 +50,7 @@ def serve(
             serve_demo.refuse_credentials(service)
             announced = _open(address)
         stack.enter_context(caring(service))
-        server.run(service, taken, workers, announced)
+        server.run(service, taken, workers, announced, demonstration=demo)
     note("serve.stopped")
 
 

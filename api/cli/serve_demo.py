@@ -1,4 +1,4 @@
-"""What `serve --demo` adds: an empty database filled, credentials for every role shown, and taken back at the end."""
+"""What `serve --demo` adds: an empty database filled, credentials for every role shown, and every door shut at the end."""
 
 import sys
 from collections.abc import Iterator
@@ -39,16 +39,16 @@ def fill_if_empty(service: Service) -> None:
 
 @contextmanager
 def shown(service: Service, address: str) -> Iterator[None]:
-    """Make the credentials and print them; whatever becomes of the block, revoke them at its end."""
+    """Make the credentials and print them; whatever becomes of the block, they and the sessions end with it."""
     with writing(service.engine) as connection:
-        demo_accounts.revoke(connection, system_clock())  # of a demonstration that was killed
+        demo_accounts.close_doors(connection, system_clock())  # of a demonstration that was killed
         credentials = demo_accounts.issue(connection, system_clock())
     try:
         _print(credentials, address, published(service))
         yield
     finally:
         with writing(service.engine) as connection:
-            demo_accounts.revoke(connection, system_clock())
+            demo_accounts.close_doors(connection, system_clock())
 
 
 def fill(
@@ -82,11 +82,11 @@ def published(service: Service) -> "list[Published]":
 
 
 def refuse_credentials(service: Service) -> None:
-    """Refuse to serve while a demonstration's token opens a door. Raises Failed."""
+    """Refuse to serve while a demonstration's token or session opens a door. Raises Failed."""
     with reading(service.engine) as connection:
-        active = demo_accounts.active(connection, system_clock())
-    if active:
-        raise Failed(say("serve.demo_credentials", number=len(active)))
+        still_open = demo_accounts.open_doors(connection, system_clock())
+    if still_open.number:
+        raise Failed(say("serve.demo_credentials", number=still_open.number))
 
 
 def tell_published(cases: "list[Published]") -> None:

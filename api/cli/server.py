@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
@@ -18,6 +18,9 @@ from adapters.bootstrap import Service
 from adapters.settings import Settings, variable
 from api.cli.failure import Failed
 from api.cli.words import say
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 _STOPPED_BY: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PATIENCE_SECONDS: Final = 30
@@ -45,22 +48,29 @@ def configure_logging(chosen: Settings) -> None:
 
 
 def run(
-    service: Service, taken: socket.socket, workers: int, announced: AbstractContextManager[None]
+    service: Service,
+    taken: socket.socket,
+    workers: int,
+    announced: AbstractContextManager[None],
+    *,
+    demonstration: bool,
 ) -> None:
     """Serve until a signal says to stop, within `announced`: entering it tells that requests are welcome.
 
-    From then on a signal stops gracefully. Raises Failed when it could not start.
+    From then on a signal stops gracefully. `demonstration` lets whoever opens the pages sign in as any account of the
+    demonstration. Raises Failed when it could not start.
     """
     if workers == 1:
-        _run_here(service, taken, announced)
+        from api.app import create_app
+
+        _run_here(create_app(service, demonstration=demonstration), taken, announced)
     else:
-        _run_workers(service.settings, taken, workers, announced)
+        factory = "create_demonstration" if demonstration else "create"
+        _run_workers(f"api.cli.worker:{factory}", service.settings, taken, workers, announced)
 
 
-def _run_here(service: Service, taken: socket.socket, announced: AbstractContextManager[None]) -> None:
-    from api.app import create_app
-
-    server = uvicorn.Server(_config(create_app(service)))
+def _run_here(app: "FastAPI", taken: socket.socket, announced: AbstractContextManager[None]) -> None:
+    server = uvicorn.Server(_config(app))
     for number in _STOPPED_BY:
         signal.signal(number, server.handle_exit)
     with announced:
@@ -75,21 +85,25 @@ def _until_told(server: uvicorn.Server, taken: socket.socket) -> None:
 
 
 def _run_workers(
-    chosen: Settings, taken: socket.socket, workers: int, announced: AbstractContextManager[None]
+    factory: str,
+    chosen: Settings,
+    taken: socket.socket,
+    workers: int,
+    announced: AbstractContextManager[None],
 ) -> None:
     # A worker is a new process that reads the settings again: what the options said goes along.
     for name in ("host", "port", "log_format"):
         os.environ[variable(name)] = str(getattr(chosen, name))
-    supervisor = Multiprocess(_config("api.cli.worker:create", workers), sockets=[taken])
+    supervisor = Multiprocess(_config(factory, workers), sockets=[taken])
     with announced:
         supervisor.run()
     if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
         raise Failed(say("serve.not_started"))
 
 
-def _config(app: object, workers: int = 1) -> uvicorn.Config:
+def _config(app: "FastAPI | str", workers: int = 1) -> uvicorn.Config:
     return uvicorn.Config(
-        app,  # type: ignore[arg-type]
+        app,
         factory=isinstance(app, str),
         workers=workers,
         log_config=None,

@@ -108,11 +108,15 @@ def revoke(
     with database_opened(settings()) as engine, writing(engine) as connection:
         for token_id in token_ids or ():
             tokens.revoke(connection, token_id, now=now)
-        revoked = [*(token_ids or ()), *(demo_accounts.revoke(connection, now) if demo else ())]
+        closed = demo_accounts.close_doors(connection, now) if demo else None
+    revoked = [*(token_ids or ()), *(closed.tokens if closed else ())]
     if as_json:
-        output.write_json({"revoked": revoked})
-    else:
-        tell("token.revoked", number=len(revoked))
+        ended = {"sessions_ended": closed.sessions} if closed else {}
+        output.write_json({"revoked": revoked} | ended)
+        return
+    tell("token.revoked", number=len(revoked))
+    if closed and closed.sessions:
+        tell("token.sessions_ended", number=len(closed.sessions))
 
 
 def _fields(token: "Token") -> dict[str, object]:

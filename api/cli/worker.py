@@ -10,6 +10,15 @@ from api.app import create_app
 
 def create() -> FastAPI:
     """Return the application, over a service of this process's own; uvicorn calls it in each worker."""
+    return _create(demonstration=False)
+
+
+def create_demonstration() -> FastAPI:
+    """Return the application of `serve --demo`: the only one that lets anybody choose who they are."""
+    return _create(demonstration=True)
+
+
+def _create(*, demonstration: bool) -> FastAPI:
     settings = load()
     logging.configure(settings.log_level, settings.log_format)
-    return create_app(open_service(settings))
+    return create_app(open_service(settings), demonstration=demonstration)

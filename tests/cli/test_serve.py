@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from adapters import tokens
+from adapters import demo_accounts, sessions, tokens
 from adapters.database import reading, writing
 from adapters.demo.accounts import LABEL as SHOWN_TO_NOBODY
 from adapters.event_store import EventRecorder
@@ -46,6 +46,21 @@ def active_tokens() -> list[str]:
     with database_opened(load()) as engine, reading(engine) as connection:
         listed = tokens.listed(connection)
     return [token.actor for token in listed if token.active(now) and token.label != SHOWN_TO_NOBODY]
+
+
+def sign_in() -> str:
+    """Choose an account as the page does; return what its browser keeps."""
+    settings = load()
+    with database_opened(settings) as engine, writing(engine) as connection:
+        return demo_accounts.sign_in(
+            connection, demo_accounts.accounts()[1], limits=settings.session_limits, now=system_clock()
+        ).plaintext
+
+
+def is_signed_in(cookie: str) -> bool:
+    """Tell whether a browser with this cookie is somebody."""
+    with database_opened(load()) as engine:
+        return sessions.find(engine, cookie, now=system_clock()) is not None
 
 
 def test_a_first_start_makes_the_key_says_so_and_answers(home: Path) -> None:
@@ -136,6 +151,38 @@ def test_nothing_else_serves_while_a_demonstrations_tokens_open_a_door(demo_home
     assert refused.returncode == 1
     assert "`filrouge token revoke --demo`" in refused.stderr
     assert run("token", "revoke", "--demo").returncode == 0
+    with running("serve") as server:
+        server.address()
+        assert server.stopped_by(signal.SIGTERM) == 0
+
+
+def test_nobody_stays_signed_in_when_a_demonstration_stops(demo_home: Path) -> None:
+    with running("serve", "--demo") as server:
+        server.tokens()
+        cookie = sign_in()
+        assert is_signed_in(cookie)
+        assert server.stopped_by(signal.SIGTERM) == 0
+    assert not is_signed_in(cookie)
+
+
+def test_a_session_of_a_killed_demonstration_leads_nowhere(demo_home: Path) -> None:
+    """Nothing else serves while it is open, even when no token is any more; another demonstration ends it."""
+    with running("serve", "--demo") as server:
+        server.tokens()
+        cookie = sign_in()
+        server.process.kill()
+        server.ends()
+    assert is_signed_in(cookie)
+    with database_opened(load()) as engine, writing(engine) as connection:
+        for token_id in demo_accounts.open_doors(connection, system_clock()).tokens:
+            tokens.revoke(connection, token_id, now=system_clock())
+    refused = run("serve", "--port", "0")
+    assert refused.returncode == 1
+    assert "(jetons et sessions : 1)" in refused.stderr
+    with running("serve", "--demo") as server:
+        server.tokens()
+        assert not is_signed_in(cookie)
+        assert server.stopped_by(signal.SIGTERM) == 0
     with running("serve") as server:
         server.address()
         assert server.stopped_by(signal.SIGTERM) == 0

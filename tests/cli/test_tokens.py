@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters import demo_accounts, tokens
+from adapters import demo_accounts, sessions, tokens
 from adapters.database import reading, writing
 from adapters.settings import load
 from api.cli.opening import database_opened
@@ -97,7 +97,28 @@ def test_the_demonstrations_tokens_are_revoked_together_and_no_other(filrouge: F
     assert [holder(one.plaintext) for one in issued] == [None] * len(issued)
     assert holder(kept) is not None
     with database_opened(load()) as engine, reading(engine) as connection:
-        assert demo_accounts.active(connection, now) == []
+        assert demo_accounts.open_doors(connection, now).number == 0
+
+
+def test_the_demonstrations_sessions_end_with_its_tokens_and_no_other(filrouge: Filrouge) -> None:
+    now = system_clock()
+    limits = load().session_limits
+    counsellor = demo_accounts.accounts()[1]
+    with database_opened(load(), create=True) as engine:
+        with writing(engine) as connection:
+            demo = [demo_accounts.sign_in(connection, counsellor, limits=limits, now=now) for _ in range(2)]
+            kept = sessions.begin(connection, counsellor.principal, "another", limits=limits, now=now)
+            sessions.end(connection, demo[0].session_id, now=now)
+        said = filrouge.done("token", "revoke", "--demo")
+        assert said.out == "Jetons révoqués : 0.\nSessions terminées : 1.\n"
+        assert [sessions.find(engine, one.plaintext, now=now) for one in demo] == [None, None]
+        assert sessions.find(engine, kept.plaintext, now=now) is not None
+        with writing(engine) as connection:
+            last = demo_accounts.sign_in(connection, counsellor, limits=limits, now=now)
+        assert filrouge.done("token", "revoke", "--demo", "--json").json == {
+            "revoked": [],
+            "sessions_ended": [last.session_id],
+        }
 
 
 @pytest.mark.usefixtures("empty_database")

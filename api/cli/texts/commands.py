@@ -49,11 +49,11 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "serve.demo_credentials": (
         (
-            "des jetons de démonstration ({number}) ouvrent encore cette base : révoquez-les avec "
+            "des accès de démonstration (jetons et sessions : {number}) ouvrent encore cette base : fermez-les avec "
             "`filrouge token revoke --demo`, ou servez avec --demo."
         ),
         (
-            "demonstration tokens ({number}) still open this database: revoke them with "
+            "a demonstration's tokens and sessions ({number}) still open this database: end them with "
             "`filrouge token revoke --demo`, or serve with --demo."
         ),
     ),
@@ -150,6 +150,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "the label “{label}” is that of the tokens of `filrouge serve --demo`: choose another.",
     ),
     "token.revoked": ("Jetons révoqués : {number}.", "Tokens revoked: {number}."),
+    "token.sessions_ended": ("Sessions terminées : {number}.", "Sessions ended: {number}."),
     "token.national": ("national", "national"),
     "token.ends.never": ("sans fin", "never"),
     "token.ends.revoked": ("révoqué le {at}", "revoked {at}"),

@@ -15,13 +15,16 @@ from adapters.exports.workshop import Workshop
 from api.door import Door, answer_as
 from api.metrics import Metrics
 from api.openapi import describe
+from api.pages.problem_page import lead_to_sign_in
+from api.pages.routes import entrance
+from api.pages.routes import queue as queue_pages
+from api.pages.visitor import SignInNeeded
 from api.parameters import refused_parameters
 from api.routes import (
     actions,
     cases,
     description,
     exports,
-    home,
     operations,
     queue,
     reference,
@@ -39,8 +42,9 @@ _ROUTERS: Final = (
     reference.router,
     operations.router,
     description.router,
-    home.router,
 )
+
+_PAGES: Final = (entrance.router, queue_pages.router)
 
 _TAGS: Final = [
     {"name": "cases", "description": "Refer somebody, read a case, act on it."},
@@ -90,9 +94,10 @@ def create_app(service: Service, *, with_exports: bool = True, demonstration: bo
     app.state.demonstration = demonstration
     app.state.metrics = Metrics()
     app.state.workshop = workshop
-    for router in _ROUTERS:
+    for router in (*_ROUTERS, *_PAGES):
         app.include_router(router)
     app.add_exception_handler(HTTPException, answer_as)
+    app.add_exception_handler(SignInNeeded, lead_to_sign_in)
     app.add_exception_handler(RequestValidationError, refused_parameters)
     app.add_middleware(Door, metrics=app.state.metrics, max_body_bytes=service.settings.max_body_bytes)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]

@@ -4,6 +4,7 @@ Who may see it is for the access table to say; what they do not see is said to b
 absent. Whoever wants to record who read what does it here.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -14,6 +15,7 @@ from api.caller import Caller
 from api.views.base import View
 from domain.access import Permission, may
 from domain.person import Identity
+from projections.case import people_of
 
 
 class Shown(StrEnum):
@@ -69,9 +71,7 @@ class Disclosure:
             return IdentityView(status=Shown.WITHHELD)
         with reading(self._engine) as connection:
             found = self._vault.identity(connection, self._person_id)
-        if found is None:
-            return IdentityView(status=Shown.ERASED)
-        return IdentityView(status=Shown.SHOWN, person=_person(found))
+        return _identity(found)
 
     def note(self, sealed: str | None) -> NoteView:
         """Return a note that an event carries sealed."""
@@ -85,3 +85,19 @@ class Disclosure:
 
 def _person(identity: Identity) -> PersonView:
     return PersonView(**{name: getattr(identity, name) for name in PersonView.model_fields})
+
+
+def identities(caller: Caller, case_ids: Sequence[str]) -> dict[str, IdentityView]:
+    """Return who each case is about, for a page that lists many; the cases are within the caller's reach."""
+    if not may(caller.principal, Permission.SEE_IDENTITY):
+        return {case_id: IdentityView(status=Shown.WITHHELD) for case_id in case_ids}
+    with reading(caller.service.engine) as connection:
+        people = people_of(connection, case_ids)
+        found = caller.service.vault.identities(connection, people.values())
+    return {case_id: _identity(found[person_id]) for case_id, person_id in people.items()}
+
+
+def _identity(found: Identity | None) -> IdentityView:
+    if found is None:
+        return IdentityView(status=Shown.ERASED)
+    return IdentityView(status=Shown.SHOWN, person=_person(found))

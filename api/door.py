@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.logging import correlated
 from api.metrics import Metrics
+from api.pages.problem_page import problem_page, wants_page
 from api.problems import Kind, ProblemError
 from api.refusals import problem_of
 from api.visit import Visit, begin, route_of, visit_of
@@ -166,20 +167,22 @@ class _Out:
 
 async def answer_problem(scope: Scope, visit: Visit, error: Exception, out: _Out) -> None:
     """Answer with the problem that `error` is, unless an answer is already on its way."""
-    response = _noted(visit, error)
+    response = _noted(scope, visit, error)
     if out.status is None:
         await response(scope, _nothing, out)
 
 
 async def answer_as(request: Request, error: Exception) -> Response:
     """Return the answer for what was raised: the handler for what never gets as far as the door."""
-    return _noted(visit_of(request.scope), error)
+    return _noted(request.scope, visit_of(request.scope), error)
 
 
-def _noted(visit: Visit, error: Exception) -> Response:
+def _noted(scope: Scope, visit: Visit, error: Exception) -> Response:
     problem = problem_of(error, visit.language)
     visit.problem = problem.kind.code
     visit.error = error if problem.kind.status >= 500 else None
+    if wants_page(scope):
+        return problem_page(scope, problem)
     return problem.response(visit.language, visit.instance)
 
 

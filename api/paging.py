@@ -45,10 +45,15 @@ def cursor_of(keyset: Keyset) -> str:
     return urlsafe_b64encode(f"{day.isoformat()} {case_id}".encode()).rstrip(b"=").decode()
 
 
+def href_of_next(request: Request, last: Keyset | None) -> str | None:
+    """Return the address of the page after the row `last`; none when that row is the last of all."""
+    if last is None:
+        return None
+    asked: Sequence[tuple[str, str]] = [(n, v) for n, v in request.query_params.multi_items() if n != "after"]
+    return f"{request.url.path}?{urlencode([*asked, ('after', cursor_of(last))])}"
+
+
 def link_to_next(request: Request, last: Keyset | None) -> dict[str, str]:
     """Return the header that leads to the page after the row `last`; none when that row is the last of all."""
-    if last is None:
-        return {}
-    asked: Sequence[tuple[str, str]] = [(n, v) for n, v in request.query_params.multi_items() if n != "after"]
-    query = urlencode([*asked, ("after", cursor_of(last))])
-    return {"Link": f'<{request.url.path}?{query}>; rel="next"'}
+    href = href_of_next(request, last)
+    return {} if href is None else {"Link": f'<{href}>; rel="next"'}

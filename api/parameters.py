@@ -42,8 +42,11 @@ Once = Annotated[None, Depends(_refuse_repeated)]
 def _known(endpoint: Any) -> dict[str, Any]:
     """Return the schema of each query parameter that a route declares, as the model that its `query` is."""
     model = get_type_hints(endpoint).get("query")
-    if not (isinstance(model, type) and issubclass(model, BaseModel)):
-        return {}
+    return schemas_of(model) if isinstance(model, type) and issubclass(model, BaseModel) else {}
+
+
+def schemas_of(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the schema of each of a model's fields."""
     schema = model.model_json_schema()
     definitions = schema.get("$defs", {})
     return {name: {**field, "$defs": definitions} for name, field in schema["properties"].items()}

@@ -112,6 +112,12 @@ def among(connection: Connection, reach: Reach, case_ids: Collection[str]) -> se
     return set(connection.execute(query, asked).scalars())
 
 
+def people_of(connection: Connection, case_ids: Collection[str]) -> dict[str, str]:
+    """Return whom each of these cases is about: the person's id, by case id."""
+    query = select(TABLE.c.case_id, TABLE.c.person_id).where(TABLE.c.case_id.in_(case_ids))
+    return dict(connection.execute(query).all())
+
+
 def page(connection: Connection, reach: Reach, after: tuple[date, str] | None, limit: int) -> list[CaseRow]:
     """Return at most `limit` cases within reach, the latest detected first, after the keyset (day, case id)."""
     asked = conditions_of(reach)

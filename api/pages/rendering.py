@@ -1,0 +1,121 @@
+"""From a template to a page: one environment, strict about what is missing, in the language of whoever reads.
+
+Dates and numbers are written as the language writes them (CLDR, through Babel). A variable that a template names and
+nobody gave is an error, not an empty place.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Final
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal, format_percent
+from fastapi import Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from api.languages import LANGUAGES
+from api.pages import paths
+from api.pages.navigation import entries
+from api.pages.texts import translations
+from api.pages.visitor import Visitor
+from domain.days import PARIS
+from workflows.labels import Language
+
+_HERE: Final = Path(__file__).parent
+_STATIC: Final = _HERE / "static"
+_LOCALES: Final[Mapping[Language, str]] = {"fr": "fr_FR", "en": "en_GB"}
+
+HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    # Browsers tell a form where it was sent from only then; nothing of an address is personal.
+    "Referrer-Policy": "same-origin",
+    "Vary": "Cookie",
+}
+
+
+@cache
+def style() -> tuple[str, bytes]:
+    """Return the address of the style sheet, which changes with it, and the sheet."""
+    sheet = (_STATIC / "filrouge.css").read_bytes()
+    return f"/style/{hashlib.sha256(sheet).hexdigest()[:16]}/filrouge.css", sheet
+
+
+def page(visitor: Visitor, template: str, status: int = 200, **context: Any) -> Response:
+    """Return a page. `context` holds everything that the template names beside what every page has."""
+    text = _environment(visitor.language).get_template(template).render(visitor=visitor, **context)
+    return Response(text, status, HEADERS, media_type="text/html")
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    locale = _LOCALES[language]
+    environment.filters |= {
+        "day": partial(_day, locale=locale),
+        "short_day": partial(_day, locale=locale, shape="short"),
+        "instant": partial(_instant, locale=locale),
+        "number": partial(_number, locale=locale),
+        "share": partial(_share, locale=locale),
+        "euros": partial(_euros, locale=locale),
+        "nowrap": _nowrap,
+    }
+    environment.globals |= {
+        "paths": paths,
+        "language": language,
+        "languages": LANGUAGES,
+        "entries": entries,
+        "style_href": style()[0],
+    }
+    return environment
+
+
+_NOTHING: Final = "–"
+
+
+def _day(value: date | str | None, *, locale: str, shape: str = "long") -> str:
+    """Write a day out; `short` takes a table's column."""
+    if value is None:
+        return _NOTHING
+    day = date.fromisoformat(value) if isinstance(value, str) else value
+    return format_date(day, "dd/MM/y" if shape == "short" else "long", locale=locale)
+
+
+def _instant(value: datetime | str, *, locale: str) -> str:
+    """Write an instant as the clock in Paris showed it."""
+    instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return format_datetime(instant, "d MMM y, HH:mm:ss", tzinfo=PARIS, locale=locale)
+
+
+def _number(value: float | None, decimals: int = 1, *, locale: str) -> str:
+    if value is None:
+        return _NOTHING
+    return format_decimal(
+        value, "#,##0" if isinstance(value, int) else f"#,##0.{'0' * decimals}", locale=locale
+    )
+
+
+def _share(value: float | None, *, locale: str) -> str:
+    """Write a share of 1 as a percentage, with one decimal."""
+    return _NOTHING if value is None else format_percent(value, "#,##0.0 %", locale=locale)
+
+
+def _euros(cents: int | None, *, locale: str) -> str:
+    return _NOTHING if cents is None else format_currency(cents / 100, "EUR", locale=locale)
+
+
+def _nowrap(value: object) -> Markup:
+    return Markup('<span class="nowrap">{}</span>').format(value)

@@ -1,0 +1,146 @@
+"""Who is looking at a page: the session that the cookie names, then the access table.
+
+The counterpart of `api.caller`, which knows programs by their token. A page never asks the person who they are: role
+and organisation are the session's.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated, Final
+from urllib.parse import quote
+
+from fastapi import Depends, Request
+from starlette.types import Scope
+
+from adapters import sessions
+from adapters.bootstrap import Service
+from api.caller import Caller
+from api.pages import paths
+from api.problems import Kind, ProblemError
+from api.visit import Visit, visit_of
+from domain.access import EVERY_CASE, Permission, Principal, Reach, may_fire, reach
+from domain.days import day_of
+from workflows.labels import Language
+from workflows.triggers import Trigger
+
+_KEY: Final = "filrouge.visitor"
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in, or no more. `then` is where to go afterwards."""
+
+    def __init__(self, then: str) -> None:
+        super().__init__("sign in")
+        self.then = then
+
+    @property
+    def href(self) -> str:
+        """The address of the sign-in page that leads back."""
+        return f"{paths.SIGN_IN}?suite={quote(self.then, safe='/')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whoever looks at a page: perhaps nobody known, perhaps somebody with something to see within `reach`."""
+
+    service: Service
+    visit: Visit
+    here: str
+    demonstration: bool = False
+    session: sessions.Session | None = None
+    reach: Reach = EVERY_CASE
+
+    @property
+    def principal(self) -> Principal:
+        """The account. Only for a page that asks for somebody known."""
+        if self.session is None:
+            raise SignInNeeded(paths.HOME)
+        return self.session.principal
+
+    @property
+    def language(self) -> Language:
+        """The language to answer in."""
+        return self.visit.language
+
+    @property
+    def today(self) -> date:
+        """The calendar day in Paris."""
+        return day_of(self.service.clock())
+
+    @property
+    def caller(self) -> Caller:
+        """The visitor as what pages and the JSON API share knows them."""
+        return Caller(self.service, self.principal, self.reach, self.visit)
+
+    def within(self, permission: Permission) -> "Visitor":
+        """Return the visitor with the cases that a permission lets them see. Raises ProblemError: FORBIDDEN."""
+        found = reach(self.principal, permission)
+        if found is None:
+            raise ProblemError(Kind.FORBIDDEN)
+        return replace(self, reach=found)
+
+
+def cookie_name(secure: bool) -> str:
+    """Return the cookie's name: with the prefix that browsers hold to its rules, where there is TLS (RFC 6265bis)."""
+    return "__Host-filrouge" if secure else "filrouge"
+
+
+def anybody(request: Request) -> Visitor:
+    """Return whoever looks, known or not."""
+    service: Service = request.app.state.service
+    visit = visit_of(request.scope)
+    given = request.cookies.get(cookie_name(request.url.scheme == "https"))
+    session = sessions.find(service.engine, given, now=service.clock()) if given else None
+    if session is not None:
+        visit.principal = session.principal
+    visitor = Visitor(service, visit, _here(request), request.app.state.demonstration, session)
+    request.scope[_KEY] = visitor
+    return visitor
+
+
+def visitor_of(scope: Scope) -> Visitor | None:
+    """Return who looks, if the request came as far as to know it: for the page of a problem."""
+    found: Visitor | None = scope.get(_KEY)
+    return found
+
+
+Anybody = Annotated[Visitor, Depends(anybody)]
+
+
+class Signed:
+    """The dependency of a page: somebody signed in who has a permission. Raises SignInNeeded, ProblemError."""
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+
+    def __call__(self, visitor: Anybody) -> Visitor:
+        """Return the visitor, with the cases within reach."""
+        return known(visitor).within(self.permission)
+
+
+class SignedToRefer:
+    """The dependency of the referral form: open to the roles of its trigger. Raises SignInNeeded, ProblemError."""
+
+    trigger: Final = Trigger.DETECT
+
+    def __call__(self, visitor: Anybody) -> Visitor:
+        """Return the visitor, if their role may refer."""
+        who = known(visitor).principal
+        if not may_fire(who, self.trigger):
+            raise ProblemError(Kind.FORBIDDEN)
+        return replace(visitor, reach=Reach(detected_by=who.actor))
+
+
+def known(visitor: Visitor) -> Visitor:
+    """Return the visitor, if somebody is signed in. Raises SignInNeeded."""
+    if visitor.session is None:
+        raise SignInNeeded(visitor.here)
+    return visitor
+
+
+def _here(request: Request) -> str:
+    """Return the address of the page one is on, or was on before sending a form."""
+    if request.method != "GET":
+        return paths.HOME
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path

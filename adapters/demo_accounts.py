@@ -1,7 +1,7 @@
 """The doors of a demonstration: a token for each role, and a way to sign in to the pages as any of its accounts.
 
 `filrouge serve --demo` opens them, and nothing else does. The tokens are known by their label, which the command line
-gives to no other token; the sessions by the way they began. They end within a day or so, and at once when the
+gives to no other token; the sessions by the way they began. They end within a day, and at once when the
 demonstration stops. Anything that serves without being a demonstration refuses to start while one of them is still
 open: what a demonstration shows on a screen must not lead to real cases.
 """

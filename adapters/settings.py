@@ -210,7 +210,7 @@ class Settings(BaseSettings):
     session_hours: int = Field(
         default=12,
         ge=1,
-        le=168,
+        le=24,
         description="How long somebody signed in to the pages stays so at most, in hours.",
     )
     export_days: Days = Field(

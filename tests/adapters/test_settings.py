@@ -2,12 +2,14 @@
 
 import os
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 from sqlalchemy import create_engine, text
 
+from adapters.sessions import Limits
 from adapters.settings import PREFIX, Settings, SettingsError, describe, load, variable
 from workflows.deadlines import Deadlines
 
@@ -42,6 +44,7 @@ def test_everything_has_a_default_under_home(tmp_path: Path) -> None:
     assert settings.master_key_file == home / "master.key"
     assert (settings.host, settings.port, settings.max_body_bytes) == ("127.0.0.1", 8000, 1024 * 1024)
     assert settings.deadlines == Deadlines()
+    assert settings.session_limits == Limits(idle=timedelta(hours=1), whole=timedelta(hours=12))
 
 
 def test_home_is_the_users_own_by_default(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -84,7 +87,10 @@ def test_each_setting_is_read_from_its_variable(environment: pytest.MonkeyPatch,
     environment.setenv("FILROUGE_DATABASE_URL", f"postgres://me:{SECRET}@db/filrouge?sslmode=require")
     environment.setenv("FILROUGE_DEADLINE_DETECTED_DAYS", "3")
     environment.setenv("FILROUGE_DEADLINE_REFERRAL_EXPIRY_DAYS", "45")
+    environment.setenv("FILROUGE_SESSION_IDLE_MINUTES", "15")
+    environment.setenv("FILROUGE_SESSION_HOURS", "8")
     settings = load()
+    assert settings.session_limits == Limits(idle=timedelta(minutes=15), whole=timedelta(hours=8))
     assert (settings.port, settings.log_format) == (8123, "console")
     assert settings.database_url == f"postgresql+psycopg://me:{SECRET}@db/filrouge?sslmode=require"
     assert settings.deadlines == Deadlines(detected=3, referral_expiry=45)

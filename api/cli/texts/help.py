@@ -195,7 +195,10 @@ HELP: Final[dict[str, tuple[str, str]]] = {
     "token.of_account": ("Seulement ceux de ce compte.", "Only those of this account."),
     "token.all": ("Aussi les révoqués et les expirés.", "Also the revoked and expired ones."),
     "token.ids": ("Identifiants, comme `token list` les donne.", "Ids, as `token list` shows them."),
-    "token.demo": ("Tous ceux de la démonstration.", "All those of the demonstration."),
+    "token.demo": (
+        "Tous ceux de la démonstration, et ses sessions.",
+        "All those of the demonstration, and its sessions.",
+    ),
     # ------------------------------------------------------------ organisation
     "help.organisation": (
         "Les organismes qui ont une cellule : les saisines et les jetons en ont besoin.",

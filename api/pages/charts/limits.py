@@ -1,6 +1,7 @@
 """The funnel plot: each organisation by its number of cases, between the limits that chance alone explains."""
 
 from collections.abc import Sequence
+from math import sqrt
 from typing import Final
 
 from api.pages.charts.drawing import axes, beside, heading
@@ -11,7 +12,7 @@ from api.pages.charts.svg import LINE, PAD, WIDTH, Image, width_of
 from api.pages.texts import mark as _
 from api.pages.texts import translated
 from api.views.statistics import FunnelView, PositionView
-from projections.comparison import Verdict
+from projections.comparison import Verdict, share_limits
 from projections.figures import Kind
 from workflows.labels import Language
 
@@ -20,6 +21,8 @@ OUTSIDE: Final = (Verdict.ABOVE.value, Verdict.BELOW.value)
 
 _BESIDE: Final = 160
 _HEIGHT: Final = 420
+_STEPS: Final = 40
+"""The points of a curve of limits."""
 _NAMED: Final = 8
 """The most organisations named in the picture; the table has them all."""
 
@@ -44,11 +47,13 @@ def draw(image: Image, funnel: FunnelView, title: str, kind: Kind, language: Lan
     """Draw the funnel; return where it ends."""
     found = placed(funnel)
     top = _legend(image, heading(image, title), language)
-    joined: list[list[tuple[float, float]]] = [
-        [(position.n or 0, getattr(position.limits, name)) for position in found] for name in _LIMITS
+    steps = _steps(found)
+    at = [_limits_at(n, funnel, found, kind) for n in steps]
+    joined = [
+        [(float(n), limits[number]) for n, limits in zip(steps, at, strict=True)] for number in range(4)
     ]
-    joined.append([(position.n or 0, funnel.overall or 0) for position in found])
-    dots = [(position.n or 0, position.value or 0) for position in found]
+    joined.append([(float(n), funnel.overall or 0.0) for n in steps])
+    dots = [(float(position.n or 0), position.value or 0.0) for position in found]
     plot = scattered(
         [*joined, dots],
         len(joined),
@@ -86,6 +91,32 @@ def draw(image: Image, funnel: FunnelView, title: str, kind: Kind, language: Lan
     beside(image, ends, WIDTH - _BESIDE + PAD, _BESIDE - 2 * PAD)
     _points(image, found, plot.points[len(joined)], top)
     return top + _HEIGHT
+
+
+def _steps(found: Sequence[PositionView]) -> list[int]:
+    """Return the numbers of cases at which the limits are worked out, from the fewest to the most."""
+    first, last = found[0].n or 0, found[-1].n or 0
+    return sorted({round(first + (last - first) * step / _STEPS) for step in range(_STEPS + 1)})
+
+
+def _limits_at(
+    n: int, funnel: FunnelView, found: Sequence[PositionView], kind: Kind
+) -> tuple[float, float, float, float]:
+    """Return the limits at a number of cases, the highest first.
+
+    Of a share they depend on it alone; of a mean they are as far from it as those of one organisation, by the root of
+    the number of cases.
+    """
+    overall = funnel.overall or 0.0
+    if kind is Kind.SHARE:
+        inner, outer = share_limits(overall / 100, n)
+        return 100 * outer[1], 100 * inner[1], 100 * inner[0], 100 * outer[0]
+    known = found[0]
+    if known.limits is None or known.n is None:
+        raise ValueError("an organisation without limits has no place in the funnel")
+    narrower = sqrt(known.n / n)
+    near, far = ((upper - overall) * narrower for upper in (known.limits.upper_95, known.limits.upper_998))
+    return overall + far, overall + near, overall - near, overall - far
 
 
 def _legend(image: Image, top: float, language: Language) -> float:

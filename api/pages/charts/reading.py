@@ -70,7 +70,16 @@ def matrix_of(view: StatisticView, picture: Picture, language: Language) -> Matr
         rows.sort(key=lambda row: row.cells[0] or 0, reverse=True)
         left_out += len(rows) - MOST_ROWS
         rows = rows[:MOST_ROWS]
-    return Matrix(heading, drawn[0].kind, names, tuple(rows), sum(row.hidden for row in rows), left_out)
+    hidden = sum(row.hidden for row in rows)
+    if picture.form is Form.TREND:
+        rows = _with_figures(rows)
+    return Matrix(heading, drawn[0].kind, names, tuple(rows), hidden, left_out)
+
+
+def _with_figures(rows: list[Row]) -> list[Row]:
+    """Return the weeks or months from the first to the last that has any figure."""
+    some = [number for number, row in enumerate(rows) if any(cell is not None for cell in row.cells)]
+    return rows[some[0] : some[-1] + 1] if some else []
 
 
 Read = tuple[list[Row], tuple[str, ...], str, int]

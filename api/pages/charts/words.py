@@ -61,8 +61,8 @@ class Words:
         if matrix.left_out:
             found.append(
                 counted(
-                    _("%(num)s other is in the table."),
-                    _("%(num)s others are in the table."),
+                    "%(num)s other is in the table.",
+                    "%(num)s others are in the table.",
                     matrix.left_out,
                     self._language,
                 )

@@ -27,7 +27,7 @@ BENCH := $(BENCH_VENV)/.stamp-bench
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run test lint types layers check bench bench-large lock clean
+.PHONY: help setup run test lint types layers check texts bench bench-large lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name what; do \
@@ -55,6 +55,9 @@ types: $(DEV) ## types only
 layers: $(DEV) ## layers only
 	@said=$$($(BIN)/lint-imports --no-logo) || { echo "$$said"; exit 1; }
 	@echo "layers ok"
+
+texts: $(DEV) ## bring the catalogues of the pages' texts up to the code, and list what is not translated
+	@$(BIN)/python -m tests.support.catalogues
 
 bench: $(BENCH) ## the figures that were promised, measured against others (ROWS="rebuild peers": only those)
 	@$(BENCH_VENV)/bin/python -m tests.bench $(ROWS)

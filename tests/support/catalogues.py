@@ -68,6 +68,7 @@ def update(language: Language) -> Catalog:
     if language == "en":
         for message in messages(catalogue):
             message.string = message.id
+            message.flags.discard("fuzzy")
     path = catalogue_path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:

@@ -18,6 +18,7 @@ from api.openapi import describe
 from api.pages.problem_page import lead_to_sign_in
 from api.pages.routes import entrance
 from api.pages.routes import queue as queue_pages
+from api.pages.routes import referrals as referral_pages
 from api.pages.visitor import SignInNeeded
 from api.parameters import refused_parameters
 from api.routes import (
@@ -44,7 +45,7 @@ _ROUTERS: Final = (
     description.router,
 )
 
-_PAGES: Final = (entrance.router, queue_pages.router)
+_PAGES: Final = (entrance.router, queue_pages.router, referral_pages.router)
 
 _TAGS: Final = [
     {"name": "cases", "description": "Refer somebody, read a case, act on it."},

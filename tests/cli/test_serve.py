@@ -7,8 +7,11 @@ import os
 import shutil
 import signal
 import socket
+from contextlib import closing
+from http.client import HTTPConnection
+from http.cookies import SimpleCookie
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
@@ -19,7 +22,7 @@ from adapters.event_store import EventRecorder
 from adapters.settings import load
 from api.cli.opening import database_opened
 from domain.use_cases import system_clock
-from tests.cli.processes import ask, run, running
+from tests.cli.processes import PATIENCE_SECONDS, ask, run, running
 from tests.cli.running import Filrouge
 from tests.databases import Databases, Kind
 
@@ -55,6 +58,18 @@ def sign_in() -> str:
         return demo_accounts.sign_in(
             connection, demo_accounts.accounts()[1], limits=settings.session_limits, now=system_clock()
         ).plaintext
+
+
+def choose(account: str, address: str) -> tuple[int, str]:
+    """Choose an account on the sign-in page; return the status, and what the browser is given to keep."""
+    connection = HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE_SECONDS)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    with closing(connection):
+        connection.request("POST", "/connexion", urlencode({"account": account}), form)
+        answered = connection.getresponse()
+        answered.read()
+    cookies = SimpleCookie(answered.getheader("Set-Cookie", ""))
+    return answered.status, next((kept.value for kept in cookies.values()), "")
 
 
 def is_signed_in(cookie: str) -> bool:
@@ -163,6 +178,21 @@ def test_nobody_stays_signed_in_when_a_demonstration_stops(demo_home: Path) -> N
         assert is_signed_in(cookie)
         assert server.stopped_by(signal.SIGTERM) == 0
     assert not is_signed_in(cookie)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_only_a_demonstration_lets_one_choose_who_one_is(demo_home: Path, workers: str) -> None:
+    """Over HTTP, as the sign-in page does; what a worker began ends with the demonstration too."""
+    with running("serve", "--demo", "--workers", workers) as server:
+        address = server.address()
+        status, cookie = choose("COUNSELLOR", address)
+        assert (status, is_signed_in(cookie)) == (303, True)
+        assert choose("NOBODY", address) == (403, "")
+        assert server.stopped_by(signal.SIGTERM) == 0
+    assert not is_signed_in(cookie)
+    with running("serve", "--workers", workers) as server:
+        assert choose("COUNSELLOR", server.address()) == (403, "")
+        assert server.stopped_by(signal.SIGTERM) == 0
 
 
 def test_a_session_of_a_killed_demonstration_leads_nowhere(demo_home: Path) -> None:

@@ -1,6 +1,6 @@
 """Who may follow a case: the accounts of a cell that still have a way in."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -18,7 +18,7 @@ _ROLES: Final = sorted(str(role) for role in COUNSELLING)
 class Counsellors(Container[str]):
     """The counsellors and supervisors of one organisation with a token neither revoked nor expired at `now`.
 
-    Looked up one at a time and when asked: only accepting and (re)assigning do.
+    Looked up when asked: only accepting and (re)assigning do.
     """
 
     def __init__(self, engine: Engine, organisation: str, now: datetime) -> None:
@@ -27,13 +27,20 @@ class Counsellors(Container[str]):
 
     def __contains__(self, account: object) -> bool:
         """Tell whether this account may follow a case."""
+        query = self._accounts().where(tokens.c.actor == str(account))
+        with glancing(self._engine) as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the accounts that may follow a case, by code."""
+        with glancing(self._engine) as connection:
+            return iter(sorted(set(connection.execute(self._accounts()).scalars())))
+
+    def _accounts(self) -> sa.Select[str]:
         c = tokens.c
-        query = sa.select(c.token_id).where(
-            c.actor == str(account),
+        return sa.select(c.actor).where(
             c.organisation == self._organisation,
             c.role.in_(_ROLES),
             c.revoked_at.is_(None),
             c.expires_at.is_(None) | (c.expires_at > instant_text(self._now)),
         )
-        with glancing(self._engine) as connection:
-            return connection.execute(query.limit(1)).first() is not None

@@ -26,6 +26,11 @@ _ASKED_BY: Final[dict[type[Payload], type[Command]]] = {
 }
 
 
+def asked_by(payload: type[Payload]) -> type[Command] | None:
+    """Return the command that an event comes from, which knows what its fields accept; None for no command's."""
+    return _ASKED_BY.get(payload)
+
+
 def refusal(
     events: Sequence[CaseEvent], corrects: int, changes: dict[str, Any], asking: Asking
 ) -> Reason | None:

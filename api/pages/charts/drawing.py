@@ -256,7 +256,8 @@ def axes(image: Image, plot: Plot, top: float) -> None:
     """Draw the grid and the labels of both axes."""
     for tick in plot.ticks:
         if tick.is_of_x:
-            image.text(tick.text, tick.at.x, top + tick.at.y, text_anchor="middle", fill=QUIET)
+            x = max(tick.at.x, width_of(tick.text) / 2)
+            image.text(tick.text, x, top + tick.at.y, text_anchor="middle", fill=QUIET)
         else:
             y = top + tick.at.y - 0.35 * SIZE
             image.add("path", d=f"M{plot.left:.1f} {y:.1f} h{plot.width:.1f}", stroke=GRID, stroke_width=1)

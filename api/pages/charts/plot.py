@@ -5,6 +5,7 @@ lines and points are read from it, and drawn anew.
 """
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -14,6 +15,10 @@ import pygal  # type: ignore[import-untyped]
 from pygal.style import Style  # type: ignore[import-untyped]
 
 from api.pages.charts.palette import FONT, SIZE
+
+# pygal adds a finder of modules, for maps of its own, that is of a kind Python no longer knows: every import that fails
+# would warn of it.
+sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 
 Values = Sequence[float | None]
 Write = Callable[[float], str]

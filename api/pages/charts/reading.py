@@ -1,6 +1,6 @@
 """What a picture is drawn from: rows of figures taken out of an answer, the same for every statistic."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -139,8 +139,8 @@ class _Reader:
     def _top(self, column: str) -> list[LineView]:
         """Return the lines that have the most over all groups, of those that have anything shown."""
         overall = self._view.overall.lines if self._view.overall else []
-        some = [line for line in overall if line.values.get(column)]
-        return sorted(some, key=lambda line: line.values.get(column) or 0, reverse=True)[: self._picture.top]
+        some = [line for line in overall if shown(line).get(column)]
+        return sorted(some, key=lambda line: shown(line).get(column) or 0, reverse=True)[: self._picture.top]
 
     def _named(self) -> Iterator[tuple[str, GroupView | None]]:
         """Yield the groups with their names; over time also the weeks or months in between that have none."""
@@ -154,19 +154,21 @@ class _Reader:
     def _row(self, label: str, sources: Sequence[GroupView | LineView | None], codes: Sequence[str]) -> Row:
         """Return a row: of each source, the figure of the column beside."""
         found = list(zip(sources, codes, strict=True))
-        cells = tuple(_values(source).get(code) for source, code in found)
+        cells = tuple(shown(source).get(code) for source, code in found)
         hidden = sum(source is not None and code in source.hidden for source, code in found)
         beside, column = "", self._picture.beside
-        if column is not None and (more := _values(sources[0]).get(column)) is not None:
+        if column is not None and (more := shown(sources[0]).get(column)) is not None:
             other = self._columns[column]
             beside = f"{inside(other.label)} {figure(more, other.kind, self._language)}"
         return Row(label, cells, hidden, beside)
 
 
-def _values(source: GroupView | LineView | None) -> dict[str, int | float | None]:
+def shown(source: GroupView | LineView | None) -> Mapping[str, Cell]:
+    """Return the figures of a group, or of a line, but those that are withheld."""
     if source is None:
         return {}
-    return source.totals if isinstance(source, GroupView) else source.values
+    values = source.totals if isinstance(source, GroupView) else source.values
+    return {code: value for code, value in values.items() if code not in source.hidden}
 
 
 def _line(group: GroupView, code: str) -> LineView | None:
@@ -187,13 +189,13 @@ def compared(view: StatisticView, picture: Picture) -> FunnelView | None:
     found = [funnel for funnel in view.comparison if funnel.column == column]
     if picture.line is not None:
         found = [funnel for funnel in found if funnel.line == picture.line]
-    shown = [funnel for funnel in found if funnel.overall is not None]
+    drawn = [funnel for funnel in found if funnel.overall is not None]
 
     def weight(funnel: FunnelView) -> tuple[int, float]:
         with_limits = [position for position in funnel.organisations if position.limits]
         return sum(position.n or 0 for position in with_limits), funnel.overall or 0.0
 
-    return max(shown, key=weight, default=None)
+    return max(drawn, key=weight, default=None)
 
 
 def grouping(view: StatisticView) -> GroupBy | None:

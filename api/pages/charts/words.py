@@ -6,7 +6,7 @@ from typing import Final
 from api.pages.charts.limits import FAR, OUTSIDE, placed, verdict
 from api.pages.charts.numbers import in_words
 from api.pages.charts.pictures import Form, Picture, Rows
-from api.pages.charts.reading import Matrix, Row, inside
+from api.pages.charts.reading import Matrix, Row, inside, shown
 from api.pages.texts import counted, translated
 from api.pages.texts import mark as _
 from api.views.statistics import FunnelView, StatisticView
@@ -37,7 +37,7 @@ class Words:
         """Tell the totals of a statistic that is not drawn."""
         if not view.groups:
             return self.nothing(view)
-        values = view.groups[0].totals
+        values = shown(view.groups[0])
         said = [
             self._item(column.label, self._f(found, column.kind))
             for column in view.columns
@@ -158,16 +158,16 @@ class Words:
     def _trend(self, matrix: Matrix) -> str:
         said = []
         for number, name in enumerate(matrix.series):
-            shown = [(cell, row.label) for row in matrix.rows if (cell := row.cells[number]) is not None]
-            if not shown:
+            points = [(cell, row.label) for row in matrix.rows if (cell := row.cells[number]) is not None]
+            if not points:
                 continue
-            most, when = max(shown, key=lambda point: point[0])
+            most, when = max(points, key=lambda point: point[0])
             said.append(
                 self._t(
                     _("%(name)s from %(start)s to %(end)s, %(most)s at most (%(when)s)"),
                     name=name,
-                    start=self._f(shown[0][0], matrix.kind),
-                    end=self._f(shown[-1][0], matrix.kind),
+                    start=self._f(points[0][0], matrix.kind),
+                    end=self._f(points[-1][0], matrix.kind),
                     most=self._f(most, matrix.kind),
                     when=when,
                 )

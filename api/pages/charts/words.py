@@ -129,7 +129,9 @@ class Words:
     def too_few(self) -> str:
         """Say that there are not two organisations to compare."""
         return self._t(
-            _("Fewer than two organisations have the %(minimum)s cases that a comparison takes."),
+            _(
+                "Fewer than two organisations can be compared: it takes %(minimum)s cases, and figures that may be shown."
+            ),
             minimum=MINIMUM,
         )
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import httpx2
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from adapters import tokens
@@ -56,6 +57,11 @@ class House:
     cells: Cells
     client: TestClient
     tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def app(self) -> FastAPI:
+        """The application."""
+        return cast("FastAPI", self.client.app)
 
     def headers(self, by: Principal | None, **more: str) -> dict[str, str]:
         """Return the headers that somebody sends; `more` are spelt with underscores."""

@@ -1,0 +1,82 @@
+"""What each role is answered at each page, to be read by people. Who and which cases: `tests.api.crossing`.
+
+Nobody signed in is led to sign in: 303. A form goes out with its session's token and nothing else in it, so that what
+is let through ends with 400 or 422, as a form that is not whole, or with 303 where there is nothing to fill in.
+"""
+
+# fmt: off
+ON_A_CASE = {
+    "GET /dossiers/{case_id}": """
+                                   mine  nobody's  colleague's  elsewhere  unknown
+        nobody                      303       303          303        303      303
+        detector                    403       403          403        403      403
+        counsellor                  200       200          404        404      404
+        supervisor                  200       200          200        404      404
+        analyst                     403       403          403        403      403
+        analyst, national           403       403          403        403      403
+        auditor                     403       403          403        403      403
+        auditor, national           403       403          403        403      403
+        protection officer          200       200          200        404      404
+        protection officer, national 200      200          200        200      404
+        administrator               403       403          403        403      403
+    """,
+    "GET /dossiers/{case_id}/actions/{trigger}": """
+                                   mine  nobody's  colleague's  elsewhere  unknown
+        nobody                      303       303          303        303      303
+        detector                    403       403          403        403      403
+        counsellor                  200       200          404        404      404
+        supervisor                  200       200          200        404      404
+        analyst                     403       403          403        403      403
+        analyst, national           403       403          403        403      403
+        auditor                     403       403          403        403      403
+        auditor, national           403       403          403        403      403
+        protection officer          200       200          200        404      404
+        protection officer, national 200      200          200        200      404
+        administrator               403       403          403        403      403
+    """,
+    # Without the version that every form of ours carries.
+    "POST /dossiers/{case_id}/actions/{trigger}": """
+                                   mine  nobody's  colleague's  elsewhere  unknown
+        nobody                      303       303          303        303      303
+        detector                    403       403          403        403      403
+        counsellor                  400       400          404        404      404
+        supervisor                  400       400          400        404      404
+        analyst                     403       403          403        403      403
+        analyst, national           403       403          403        403      403
+        auditor                     403       403          403        403      403
+        auditor, national           403       403          403        403      403
+        protection officer          400       400          400        404      404
+        protection officer, national 400      400          400        400      404
+        administrator               403       403          403        403      403
+    """,
+    "GET /saisines/{case_id}": """
+                                   mine  nobody's  colleague's  elsewhere  unknown
+        nobody                      303       303          303        303      303
+        detector                    200       200          200        404      404
+        counsellor                  404       404          404        404      404
+        supervisor                  404       404          404        404      404
+        analyst                     403       403          403        403      403
+        analyst, national           403       403          403        403      403
+        auditor                     403       403          403        403      403
+        auditor, national           403       403          403        403      403
+        protection officer          403       403          403        403      403
+        protection officer, national 403      403          403        403      403
+        administrator               403       403          403        403      403
+    """,
+}
+
+WITHOUT_A_CASE = """
+                                            nobody detector counsellor supervisor analyst auditor protection administrator
+    GET  /                                     303      303        303        303     303     303        303           303
+    GET  /connexion                            200      200        200        200     200     200        200           200
+    POST /connexion                            403      403        403        403     403     403        403           403
+    POST /deconnexion                          303      303        303        303     303     303        303           303
+    POST /langue                               303      303        303        303     303     303        303           303
+    GET  /style/{digest}/filrouge.css          200      200        200        200     200     200        200           200
+    GET  /saisines                             303      200        200        200     403     403        403           403
+    GET  /dossiers                             303      403        200        200     403     403        403           403
+"""
+# fmt: on
+
+FOR_ANYBODY = {"POST /connexion", "POST /langue"}
+"""The forms that are there before anybody is signed in, and so carry no session's token."""

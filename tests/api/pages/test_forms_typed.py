@@ -1,0 +1,86 @@
+"""What people write for an amount or a number is read as they meant it, or refused in words beside its field."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.bodies import understood
+from api.field_errors import FieldError
+from api.languages import LANGUAGES
+from api.pages.forms.form import Form
+from api.pages.forms.typed import cents_of, euros_of, number_of
+from api.problems import ProblemError
+from domain.commands.funding import AgreeInstalments, RecordQuote
+from workflows.labels import Language
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents"),
+    [
+        ("0", 0),
+        ("12", 1200),
+        ("12,5", 1250),
+        ("12.50", 1250),
+        ("1234.56", 123456),
+        ("1 234,56", 123456),
+        ("1\u202f234,56\u00a0€", 123456),
+        ("1.234,56", 123456),
+        ("1,234.56", 123456),
+        ("12 345 678", 1234567800),
+        ("  7,05 € ", 705),
+        ("-5", -500),
+        ("\u22125", -500),
+    ],
+)
+def test_an_amount_is_read_as_whole_cents(typed: str, cents: int) -> None:
+    assert cents_of(typed) == cents
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "abc", "1.234", "1,234", "12,345", "1 2 3", "12,5,5", "1e3", "٣", "NaN", "12 €€", "9" * 5000],
+)
+def test_what_is_no_amount_or_could_be_two_is_given_back(typed: str) -> None:
+    assert cents_of(typed) == typed
+
+
+@given(st.integers(-(10**12), 10**12), st.sampled_from(LANGUAGES))
+def test_any_amount_that_is_written_is_read_back(cents: int, language: Language) -> None:
+    assert cents_of(euros_of(cents, language)) == cents
+
+
+@given(st.text())
+def test_any_text_is_a_number_or_itself(text: str) -> None:
+    assert number_of(text) == text or isinstance(number_of(text), int)
+    assert cents_of(text) == text or isinstance(cents_of(text), int)
+
+
+def test_a_wrong_amount_is_said_in_words_and_kept() -> None:
+    sent = [("need_id", "n1"), ("total_cents", "mille deux"), ("basic_share_cents", "-3")]
+    form = Form.of(RecordQuote, "fr").filled(sent)
+    assert json.loads(form.body())["total_cents"] == "mille deux"
+    with pytest.raises(ProblemError) as refused:
+        understood(RecordQuote, form.body(), "fr")
+    errors = [
+        FieldError.model_validate({("where" if k == "in" else k): v for k, v in error.items()})
+        for error in refused.value.members["errors"]
+    ]
+    by_name = {field.name: field for field in form.refused(errors).fields}
+    assert by_name["total_cents"].errors == ("Écrivez un montant en euros, par exemple 1\u202f234,56.",)
+    assert by_name["total_cents"].text == "mille deux"
+    assert by_name["basic_share_cents"].errors == ("Ce nombre est trop petit.",)
+    assert by_name["basic_share_cents"].text == "-3"
+    assert not by_name["need_id"].errors
+
+
+def test_a_number_is_whole() -> None:
+    sent = [("quote_id", "q1"), ("person_share_cents", "30,10"), ("instalments", " 1 2 ")]
+    assert json.loads(Form.of(AgreeInstalments, "fr").filled(sent).body()) == {
+        "quote_id": "q1",
+        "person_share_cents": 3010,
+        "instalments": 12,
+    }

@@ -48,7 +48,7 @@ def draw(image: Image, funnel: FunnelView, title: str, kind: Kind, language: Lan
     found = placed(funnel)
     top = _legend(image, heading(image, title), language)
     steps = _steps(found)
-    at = [_limits_at(n, funnel, found, kind) for n in steps]
+    at = [limits_at(n, funnel, found, kind) for n in steps]
     joined = [
         [(float(n), limits[number]) for n, limits in zip(steps, at, strict=True)] for number in range(4)
     ]
@@ -99,7 +99,7 @@ def _steps(found: Sequence[PositionView]) -> list[int]:
     return sorted({round(first + (last - first) * step / _STEPS) for step in range(_STEPS + 1)})
 
 
-def _limits_at(
+def limits_at(
     n: int, funnel: FunnelView, found: Sequence[PositionView], kind: Kind
 ) -> tuple[float, float, float, float]:
     """Return the limits at a number of cases, the highest first.

@@ -11,9 +11,11 @@ import pytest
 
 from api.languages import LANGUAGES
 from api.pages.charts import alternative, chart
+from api.pages.charts.limits import limits_at, placed
 from api.pages.charts.numbers import figure, period
 from api.pages.charts.palette import INK, LOOKS, PAPER, QUIET, SIZE, TEXT, THREAD
 from api.pages.charts.pictures import PICTURES, Form
+from api.pages.charts.reading import compared
 from api.pages.charts.svg import WIDTH, wrapped
 from api.views.statistics import StatisticView, statistic_view
 from projections.answers import answer
@@ -265,6 +267,22 @@ def test_organisations_lie_by_their_number_between_the_limits(ask: Ask) -> None:
         [found[0][0] + a_case * (n - numbers[0]) for n in numbers], abs=0.5
     )
     assert {"99.8%", "95%", "Number of cases"} <= set(texts(root))
+
+
+@pytest.mark.parametrize(("name", "kind"), [("durations", Kind.DAYS), ("first-contact", Kind.SHARE)])
+def test_the_curves_run_through_the_limits_that_were_answered(ask: Ask, name: str, kind: Kind) -> None:
+    view = ask(name, GroupBy.ORGANISATION)
+    picture = PICTURES[name][GroupBy.ORGANISATION]
+    funnel = compared(view, picture)
+    assert funnel is not None
+    found = placed(funnel)
+    assert len(found) >= 2
+    for position in found:
+        limits = position.limits
+        assert limits is not None
+        assert limits_at(position.n or 0, funnel, found, kind) == pytest.approx(
+            (limits.upper_998, limits.upper_95, limits.lower_95, limits.lower_998), abs=0.05
+        )
 
 
 def test_an_organisation_far_outside_is_named(ask: Ask) -> None:

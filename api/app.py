@@ -16,6 +16,7 @@ from api.door import Door, answer_as
 from api.metrics import Metrics
 from api.openapi import describe
 from api.pages.problem_page import lead_to_sign_in
+from api.pages.routes import cases as case_pages
 from api.pages.routes import entrance
 from api.pages.routes import queue as queue_pages
 from api.pages.routes import referrals as referral_pages
@@ -45,7 +46,12 @@ _ROUTERS: Final = (
     description.router,
 )
 
-_PAGES: Final = (entrance.router, queue_pages.router, referral_pages.router)
+_PAGES: Final = (
+    entrance.router,
+    case_pages.router,
+    queue_pages.router,
+    referral_pages.router,
+)
 
 _TAGS: Final = [
     {"name": "cases", "description": "Refer somebody, read a case, act on it."},

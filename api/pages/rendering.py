@@ -66,12 +66,14 @@ def _environment(language: Language) -> Environment:
     locale = _LOCALES[language]
     environment.filters |= {
         "day": partial(_day, locale=locale),
+        "month": partial(_day, locale=locale, shape="month"),
         "short_day": partial(_day, locale=locale, shape="short"),
         "instant": partial(_instant, locale=locale),
         "number": partial(_number, locale=locale),
         "share": partial(_share, locale=locale),
         "euros": partial(_euros, locale=locale),
         "nowrap": _nowrap,
+        "nir": _nir,
     }
     environment.globals |= {
         "paths": paths,
@@ -84,14 +86,15 @@ def _environment(language: Language) -> Environment:
 
 
 _NOTHING: Final = "–"
+_SHAPES: Final[Mapping[str, str]] = {"short": "dd/MM/y", "month": "MMMM y"}
 
 
 def _day(value: date | str | None, *, locale: str, shape: str = "long") -> str:
-    """Write a day out; `short` takes a table's column."""
+    """Write a day out; `short` takes a table's column, `month` leaves the day itself unsaid."""
     if value is None:
         return _NOTHING
     day = date.fromisoformat(value) if isinstance(value, str) else value
-    return format_date(day, "dd/MM/y" if shape == "short" else "long", locale=locale)
+    return format_date(day, _SHAPES.get(shape, shape), locale=locale)
 
 
 def _instant(value: datetime | str, *, locale: str) -> str:
@@ -119,3 +122,9 @@ def _euros(cents: int | None, *, locale: str) -> str:
 
 def _nowrap(value: object) -> Markup:
     return Markup('<span class="nowrap">{}</span>').format(value)
+
+
+def _nir(number: str) -> str:
+    """Write a social-security number in its groups, as on the card."""
+    parts = (number[:1], number[1:3], number[3:5], number[5:7], number[7:10], number[10:13], number[13:])
+    return "\u00a0".join(part for part in parts if part)

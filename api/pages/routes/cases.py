@@ -1,0 +1,159 @@
+"""A case, and the forms that act on it."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.responses import RedirectResponse
+
+from adapters.database import glancing
+from api.caller import ACTIONS
+from api.pages import paths
+from api.pages.actions import grouped
+from api.pages.forms.choices import choices_of, presets_of
+from api.pages.forms.form import Form
+from api.pages.forms.layouts import LAYOUTS
+from api.pages.posting import VERSION, Posted, PostedForm
+from api.pages.rendering import page
+from api.pages.sending import Sent, new_key, send
+from api.pages.thread import path_of
+from api.pages.visitor import Signed, Visitor
+from api.pages.words import answers
+from api.paths import CASE, CaseId
+from api.problems import Kind, ProblemError
+from api.reading.case import case_seen
+from api.reading.history import history_seen
+from api.views.case import CaseView
+from api.views.history import EventView
+from domain.access import Permission, may, may_fire
+from domain.command import Command
+from domain.commands import COMMANDS
+from projections.case import is_within
+from workflows.triggers import Trigger
+
+router: Final = APIRouter(include_in_schema=False)
+
+SeesCase = Annotated[Visitor, Depends(Signed(Permission.SEE_CASE))]
+Acts = Annotated[Visitor, Depends(Signed(Permission.ACT))]
+
+
+def _trigger(trigger: str) -> Trigger:
+    """Return the trigger that an address names. Raises ProblemError: NOT_FOUND."""
+    found = next((one for one in ACTIONS if one.value == trigger), None)
+    if found is None:
+        raise ProblemError(Kind.NOT_FOUND)
+    return found
+
+
+NamedTrigger = Annotated[Trigger, Depends(_trigger)]
+
+
+@router.get(f"{paths.QUEUE}/{CASE}")
+def case_page(
+    case_id: CaseId, visitor: SeesCase, fait: Annotated[str | None, Query(max_length=64)] = None
+) -> Response:
+    """Show a case: where it stands, what it is about, what can be done now."""
+    case = case_seen(visitor.caller, case_id)
+    done = next((one.label(visitor.language) for one in Trigger if one.value == fait), None)
+    return page(
+        visitor,
+        "case.html",
+        case=case,
+        steps=path_of(case, visitor.language),
+        groups=grouped(case.actions, visitor.language),
+        answers=answers(visitor.language),
+        may_call=any(offer.allowed for offer in case.actions if offer.trigger == Trigger.LOG_CONTACT),
+        call=LAYOUTS[Trigger.LOG_CONTACT].starts_with,
+        once=new_key(),
+        sees_history=may(visitor.principal, Permission.SEE_HISTORY),
+        done=done,
+    )
+
+
+@router.get(f"{paths.QUEUE}/{CASE}/actions/{{trigger}}")
+def action_page(case_id: CaseId, trigger: NamedTrigger, visitor: Acts) -> Response:
+    """Show the form that fires a trigger, or why it cannot be fired now."""
+    case = _case_to_act_on(visitor, case_id, trigger)
+    return _form_page(visitor, case, trigger, Sent(_form(visitor, case, trigger)))
+
+
+@router.post(f"{paths.QUEUE}/{CASE}/actions/{{trigger}}")
+def act(request: Request, case_id: CaseId, trigger: NamedTrigger, posted: PostedForm) -> Response:
+    """Fire a trigger with what the form says, decided on the version that its page showed.
+
+    What is refused is shown in the form, with everything that was typed.
+    """
+    visitor = posted.visitor.within(Permission.ACT)
+    visitor.visit.trigger = trigger.value
+    case = _case_to_act_on(visitor, case_id, trigger)
+    version = _version(posted)
+    service = visitor.service
+    sent = send(
+        _form(visitor, case, trigger),
+        COMMANDS[trigger],
+        posted,
+        request.url.path,
+        lambda command, asked: service.use_cases.act(case_id, command, visitor.principal, version, asked),
+    )
+    if sent.done is not None:
+        return RedirectResponse(f"{_where_to(visitor, case_id)}?fait={trigger.value}", 303)
+    return _form_page(visitor, case, trigger, sent, version)
+
+
+def _case_to_act_on(visitor: Visitor, case_id: str, trigger: Trigger) -> CaseView:
+    if not may_fire(visitor.principal, trigger):
+        raise ProblemError(Kind.FORBIDDEN)
+    return case_seen(visitor.caller, case_id)
+
+
+def _form(visitor: Visitor, case: CaseView, trigger: Trigger) -> Form:
+    kind: type[Command] = COMMANDS[trigger]
+    return Form.of(
+        kind,
+        visitor.language,
+        choices=choices_of(visitor.caller, case, trigger),
+        presets=presets_of(case, trigger),
+        today=visitor.today,
+    )
+
+
+def _form_page(
+    visitor: Visitor, case: CaseView, trigger: Trigger, sent: Sent, version: int | None = None
+) -> Response:
+    problem = sent.problem
+    stale = problem is not None and problem.kind is Kind.STALE
+    offer = next(offer for offer in case.actions if offer.trigger == trigger.value)
+    return page(
+        visitor,
+        "action.html",
+        sent.status,
+        case=case,
+        offer=offer,
+        form=sent.form,
+        problem=None if problem is None else problem.body(visitor.language, visitor.visit.instance),
+        meanwhile=_since(visitor, case, version) if stale and version is not None else [],
+        once=new_key(),
+        version=case.version if stale or version is None else version,
+        here=paths.action(case.case_id, trigger),
+    )
+
+
+def _since(visitor: Visitor, case: CaseView, version: int) -> list[EventView]:
+    """Return what was recorded after a version, as far as whoever asks may see it."""
+    if not may(visitor.principal, Permission.SEE_HISTORY):
+        return []
+    return [event for event in history_seen(visitor.caller, case.case_id).events if event.version > version]
+
+
+def _version(posted: Posted) -> int:
+    """Return the version that the form was made for. Raises ProblemError: MALFORMED_REQUEST."""
+    given = posted.get(VERSION) or ""
+    if not (given.isascii() and given.isdigit() and len(given) < 10):
+        raise ProblemError(Kind.MALFORMED_REQUEST)
+    return int(given)
+
+
+def _where_to(visitor: Visitor, case_id: str) -> str:
+    """Return the page to show afterwards: the case, or the queue when it has left the visitor's reach."""
+    with glancing(visitor.service.engine) as connection:
+        seen = is_within(connection, case_id, visitor.within(Permission.SEE_CASE).reach)
+    return paths.case(case_id) if seen else paths.QUEUE

@@ -1,0 +1,158 @@
+"""A service that listens, in a thread of the test, so that its clock can be set; and the people who visit it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+from adapters import sessions
+from adapters.bootstrap import Service
+from adapters.database import writing
+from api.app import create_app
+from api.pages.forms.typed import euros_of, text_of
+from domain.access import Principal
+from workflows.labels import Language
+
+COOKIE = "filrouge"
+_PATIENCE_MILLISECONDS = 15_000
+
+
+@dataclass(frozen=True)
+class Site:
+    """A service and the address it listens on."""
+
+    service: Service
+    address: str
+
+    @contextmanager
+    def visited(
+        self,
+        browser: Browser,
+        by: Principal | None = None,
+        *,
+        language: Language = "fr",
+        script: bool = False,
+        width: int = 1280,
+    ) -> Iterator[Visit]:
+        """A person with a browser of their own, signed in if they are somebody; without JavaScript unless asked."""
+        locale = {"fr": "fr-FR", "en": "en-GB"}[language]
+        context = browser.new_context(
+            base_url=self.address,
+            java_script_enabled=script,
+            locale=locale,
+            viewport={"width": width, "height": 900},
+        )
+        try:
+            if by is not None:
+                self.sign_in(context, by)
+            context.set_default_timeout(_PATIENCE_MILLISECONDS)
+            yield Visit(context.new_page(), language)
+        finally:
+            context.close()
+
+    def sign_in(self, context: BrowserContext, by: Principal) -> None:
+        """Begin a session, as any way of signing in does, and give its cookie to the browser."""
+        service = self.service
+        with writing(service.engine) as connection:
+            started = sessions.begin(
+                connection, by, "test", limits=service.settings.session_limits, now=service.clock()
+            )
+        context.add_cookies([{"name": COOKIE, "value": started.plaintext, "url": self.address}])
+
+
+@contextmanager
+def listening(service: Service, *, demonstration: bool = False) -> Iterator[Site]:
+    """Serve in a thread until the block ends."""
+    app = create_app(service, with_exports=False, demonstration=demonstration)
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on"))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen(64)  # whoever comes before the server is there waits in it
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
+        thread.start()
+        try:
+            yield Site(service, f"http://127.0.0.1:{taken.getsockname()[1]}")
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody's page, and what they do on it: nothing that a person could not."""
+
+    page: Page
+    language: Language
+
+    def go(self, path: str) -> None:
+        """Go to an address."""
+        self.page.goto(path)
+
+    def follow(self, label: str) -> None:
+        """Follow the link of this name."""
+        self.page.get_by_role("link", name=label, exact=True).first.click()
+
+    def press(self, label: str) -> None:
+        """Press the button of this name."""
+        self.page.get_by_role("button", name=label, exact=True).first.click()
+
+    def fill(self, body: Mapping[str, Any]) -> None:
+        """Fill a form with what a command's JSON says, field by field; the rest stays as it stands."""
+        for name, value in body.items():
+            self._fill(name, value)
+
+    def _fill(self, name: str, value: Any) -> None:
+        if isinstance(value, Mapping):
+            for part, below in value.items():
+                self._fill(f"{name}/{part}", below)
+        elif isinstance(value, list):
+            if value and isinstance(value[0], Mapping):
+                self._rows(name, value)
+            else:
+                self._tick(name, [str(code) for code in value])
+        else:
+            is_amount = name.rpartition("/")[2].rpartition("_")[2] == "cents"
+            typed = euros_of(value, self.language) if is_amount else text_of(value)
+            self._put(name, typed)
+
+    def _rows(self, name: str, rows: list[Mapping[str, Any]]) -> None:
+        while self._numbered(name) < len(rows):
+            self.page.locator(f'button[name="_add"][value="{name}"]').click()
+        for place, row in enumerate(rows):
+            for part, value in row.items():
+                self._fill(f"{name}/{place}/{part}", value)
+
+    def _numbered(self, name: str) -> int:
+        return self.page.locator(f'button[name="_remove"][value^="{name}/"]').count()
+
+    def _tick(self, name: str, codes: list[str]) -> None:
+        for box in self._named(name).all():
+            box.set_checked(box.get_attribute("value") in codes)
+
+    def _put(self, name: str, typed: str) -> None:
+        found = self._named(name)
+        first = found.first
+        self._unfold(first)
+        kind = first.evaluate("e => e.tagName + ':' + (e.getAttribute('type') || '')")
+        if kind.startswith("SELECT"):
+            first.select_option(typed)
+        elif kind == "INPUT:radio":
+            self.page.locator(f'[name="{name}"][value="{typed}"]').check()
+        else:
+            first.fill(typed)
+
+    def _unfold(self, control: Locator) -> None:
+        """Open what a field is folded in, as a person would: by its summary."""
+        folded = self.page.locator("details:not([open])").filter(has=control)
+        if folded.count():
+            folded.first.locator("summary").first.click()
+
+    def _named(self, name: str) -> Locator:
+        return self.page.locator(f'[name="{name}"]')

@@ -16,6 +16,8 @@ LEFT_OUT: Final = object()
 """The JSON of what nobody filled in."""
 
 MOST_BUTTONS: Final = 6
+SPACES: Final = " \t\r\n"
+"""What nobody means by itself: the domain trims the same."""
 
 _INPUT_TYPES: Final = {"phone": "tel", "email": "email"}
 _INPUT_MODES: Final = {Kind.EUROS: "decimal", Kind.NUMBER: "numeric"}
@@ -149,7 +151,7 @@ class Field:
             return all(part.is_blank for part in self.parts)
         if self.kind is Kind.CODES:
             return not self.texts or list(self.texts) == (self.shape.preset or [])
-        return not self.text.strip() or self.text == self.began
+        return not self.text.strip(SPACES) or self.text == self.began
 
     def each(self) -> Iterator["Field"]:
         """Yield the field and everything in it."""
@@ -173,9 +175,10 @@ class Field:
                 return self._single()
 
     def _single(self) -> Any:
-        if not self.text.strip():
+        if not self.text.strip(SPACES):
             return LEFT_OUT
-        return _READ[self.kind](self.text) if self.kind in _READ else self.text
+        read = _READ.get(Kind.NUMBER if self.shape.numbered else self.kind)
+        return self.text if read is None else read(self.text)
 
     @property
     def is_changed(self) -> bool:

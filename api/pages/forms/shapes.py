@@ -69,6 +69,8 @@ class Shape:
     choices: tuple[Choice, ...] = ()
     parts: tuple["Shape", ...] = ()
     most_rows: int | None = None
+    numbered: bool = False
+    """Whether its choices stand for whole numbers."""
 
     @property
     def preset(self) -> Any:
@@ -153,6 +155,7 @@ def _shaped(
             shape,
             kind=Kind.CODE,
             choices=given if given is not None else _labelled(annotation, language),
+            numbered=issubclass(annotation, int),
         )
     if issubclass(annotation, int):
         return replace(shape, kind=Kind.EUROS if shape.name.endswith("cents") else Kind.NUMBER)

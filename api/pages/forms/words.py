@@ -103,6 +103,13 @@ TEXTS: Final[Mapping[str, Text]] = {
     "Resource.kind": Text(_("Which resource?")),
     "resources": Text(_("Monthly resources of the household")),
     "right": Text(_("Which right was opened?"), _("Only for an action about rights.")),
+    "Screening.needs": Text(
+        _("In the last twelve months, which care did the person need and put off or give up?"),
+    ),
+    "Screening.reasons": Text(
+        _("What kept them from it?"),
+        _("Read the answers out if it helps; several may apply."),
+    ),
     "share_with": Text(
         _("With which partners may the cell share?"),
         _("Only those that the person agrees to; none is an answer."),

@@ -13,11 +13,10 @@ from api.bodies import understood
 from api.languages import LANGUAGES
 from api.pages.forms.form import Form
 from api.pages.forms.shapes import Choice
-from api.problems import ProblemError
-from api.refusals import FieldError
 from domain.commands import COMMANDS
 from tests.api.pages.bodies import bodies
 from tests.api.pages.forms import TYPED, sent, shown
+from tests.api.pages.refusals import refusals
 from workflows.labels import Language
 from workflows.triggers import Trigger
 
@@ -60,18 +59,6 @@ def test_any_body_is_shown_sent_and_understood_as_it_was(
     page = shown(Form.of(kind, language, choices=choices, presets=body))
     again = Form.of(kind, language, choices=choices).filled(sent(page.controls))
     assert plain(understood(kind, again.body(), language)) == plain(command)
-
-
-def refusals(kind: type[Any], form: Form) -> list[FieldError]:
-    """Return what the API says against a form."""
-    try:
-        understood(kind, form.body(), "en")
-    except ProblemError as problem:
-        return [
-            FieldError.model_validate({("where" if k == "in" else k): v for k, v in error.items()})
-            for error in problem.members["errors"]
-        ]
-    return []
 
 
 _JUNK = st.text(st.characters(exclude_categories=("Cc", "Cs", "Cf", "Zl", "Zp")), max_size=40)

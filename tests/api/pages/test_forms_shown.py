@@ -50,21 +50,27 @@ def test_every_control_has_its_label_and_every_reference_leads_somewhere(
         choices={"need_ids": [Choice("n1", "One")], "corrects": [Choice("1", "One", asks=_asks())]},
         presets={"corrects": 1},
     )
-    for one in (form, refused_everywhere(form)):
-        page = Page(rendered(one, language))
-        assert page.unclosed == []
-        assert len(page.ids) == len(set(page.ids))
-        for control in page.controls:
-            if control.element != "button":
-                assert control.attributes["id"] in page.labelled
-                assert control.name
-        assert page.labelled <= set(page.ids)
-        assert page.referred <= set(page.ids)
-        assert page.links <= set(page.ids)
-    for field in everything(refused_everywhere(form)):
+    wrong = refused_everywhere(form)
+    sound(Page(rendered(form, language)))
+    page = Page(rendered(wrong, language))
+    sound(page)
+    for field in everything(wrong):
         if field.kind is not Kind.GROUP:
             assert f"{field.id}-error" in page.ids
             assert field.target in page.links
+
+
+def sound(page: Page) -> None:
+    """Check that a page's parts are tied together."""
+    assert page.unclosed == []
+    assert len(page.ids) == len(set(page.ids))
+    for control in page.controls:
+        if control.element != "button":
+            assert control.attributes["id"] in page.labelled
+            assert control.name
+    assert page.labelled <= set(page.ids)
+    assert page.referred <= set(page.ids)
+    assert page.links <= set(page.ids)
 
 
 def _asks() -> tuple[Shape, ...]:

@@ -8,13 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.bodies import understood
-from api.field_errors import FieldError
 from api.languages import LANGUAGES
 from api.pages.forms.form import Form
 from api.pages.forms.typed import cents_of, euros_of, number_of
-from api.problems import ProblemError
 from domain.commands.funding import AgreeInstalments, RecordQuote
+from tests.api.pages.refusals import refusals
 from workflows.labels import Language
 
 
@@ -63,12 +61,7 @@ def test_a_wrong_amount_is_said_in_words_and_kept() -> None:
     sent = [("need_id", "n1"), ("total_cents", "mille deux"), ("basic_share_cents", "-3")]
     form = Form.of(RecordQuote, "fr").filled(sent)
     assert json.loads(form.body())["total_cents"] == "mille deux"
-    with pytest.raises(ProblemError) as refused:
-        understood(RecordQuote, form.body(), "fr")
-    errors = [
-        FieldError.model_validate({("where" if k == "in" else k): v for k, v in error.items()})
-        for error in refused.value.members["errors"]
-    ]
+    errors = refusals(RecordQuote, form, "fr")
     by_name = {field.name: field for field in form.refused(errors).fields}
     assert by_name["total_cents"].errors == ("Écrivez un montant en euros, par exemple 1\u202f234,56.",)
     assert by_name["total_cents"].text == "mille deux"

@@ -4,7 +4,7 @@ Who may see it is for the access table to say; what they do not see is said to b
 absent. Whoever wants to record who read what does it here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -95,6 +95,21 @@ def identities(caller: Caller, case_ids: Sequence[str]) -> dict[str, IdentityVie
         people = people_of(connection, case_ids)
         found = caller.service.vault.identities(connection, people.values())
     return {case_id: _identity(found[person_id]) for case_id, person_id in people.items()}
+
+
+def resembling(
+    caller: Caller, person_ids: Sequence[str], resembles: Callable[[Identity], bool]
+) -> dict[str, IdentityView]:
+    """Return those of these people whom `resembles` recognises, who belong to cases that the caller may know of.
+
+    Who they are is shown to those who may see it; to the others, only that they resemble.
+    """
+    with reading(caller.service.engine) as connection:
+        found = caller.service.vault.identities(connection, person_ids)
+    alike = {who: one for who, one in found.items() if one is not None and resembles(one)}
+    if not may(caller.principal, Permission.SEE_IDENTITY):
+        return dict.fromkeys(alike, IdentityView(status=Shown.WITHHELD))
+    return {who: _identity(one) for who, one in alike.items()}
 
 
 def _identity(found: Identity | None) -> IdentityView:

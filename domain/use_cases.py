@@ -80,11 +80,11 @@ class KnowableCases(Container[str]):
         self._work, self._principal = work, principal
 
     def __contains__(self, case_id: object) -> bool:
-        reaches = (reach(self._principal, permission) for permission in _KNOWING)
+        reaches = (reach(self._principal, permission) for permission in KNOWING)
         return any(within is not None and self._work.is_within(str(case_id), within) for within in reaches)
 
 
-_KNOWING: Final = (Permission.SEE_CASE, Permission.FOLLOW_REFERRALS)
+KNOWING: Final = (Permission.SEE_CASE, Permission.FOLLOW_REFERRALS)
 """Whoever has one of these within reach of a case knows that there is one."""
 
 
@@ -113,6 +113,10 @@ class UseCases:
         return self._decided_again_once(
             lambda work, now: self.refer_in(work, command, principal, request, now)
         )
+
+    def tried(self, command: Detect, principal: Principal, request: Request) -> Answer:
+        """Return what `refer` would answer now, and write nothing: for a look around before it. Raises like it."""
+        return self.refer_in(self._unit_of_work(), command, principal, request, self._clock())
 
     def act(
         self,

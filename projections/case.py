@@ -128,6 +128,23 @@ def page(connection: Connection, reach: Reach, after: tuple[date, str] | None, l
     return [CaseRow(*found) for found in connection.execute(ordered, asked)]
 
 
+def latest(connection: Connection, reach: Reach, *, is_open: bool, limit: int) -> list[CaseRow]:
+    """Return at most `limit` open, or closed, cases within reach, the latest detected first."""
+    asked = conditions_of(reach)
+    state = TABLE.c.is_open if is_open else ~TABLE.c.is_open
+    query = select(TABLE).where(state, *(_REACHED[name] for name in asked))
+    ordered = query.order_by(TABLE.c.detected_on.desc(), TABLE.c.case_id.desc()).limit(limit)
+    return [CaseRow(*found) for found in connection.execute(ordered, asked)]
+
+
+def about_person(connection: Connection, reach: Reach, person_id: str) -> list[CaseRow]:
+    """Return a person's cases within reach, the latest detected first. A scan, as for `cases_of`: one at a time."""
+    asked = conditions_of(reach)
+    query = select(TABLE).where(TABLE.c.person_id == person_id, *(_REACHED[name] for name in asked))
+    ordered = query.order_by(TABLE.c.detected_on.desc(), TABLE.c.case_id.desc())
+    return [CaseRow(*found) for found in connection.execute(ordered, asked)]
+
+
 _REACHED: Final[dict[str, ColumnElement[bool]]] = {
     "organisation": TABLE.c.organisation == bindparam("organisation"),
     "counsellor": or_(TABLE.c.counsellor == bindparam("counsellor"), TABLE.c.counsellor.is_(None)),

@@ -11,6 +11,7 @@ LANGUAGE: Final = "/langue"
 HELP: Final = "/aide"
 REFERRALS: Final = "/saisines"
 NEW_REFERRAL: Final = "/saisines/nouvelle"
+SCREENING: Final = "/saisines/questions"
 QUEUE: Final = "/dossiers"
 SEARCH: Final = "/recherche"
 CELL: Final = "/cellule"
@@ -46,3 +47,8 @@ def statistic(name: str) -> str:
 def chart(name: str) -> str:
     """Return the address of a statistic's chart."""
     return f"{statistic(name)}/graphique.svg"
+
+
+def figures_file(name: str) -> str:
+    """Return the address of a statistic's figures as a CSV file."""
+    return f"{statistic(name)}/tableau.csv"

@@ -57,10 +57,11 @@ def send(form: Form, kind: type[Command], posted: Posted, here: str, fire: Fire)
         problem = problem_of(error, caller.language)
         if problem.kind not in _SHOWN_IN_THE_FORM:
             raise
-        return Sent(filled.refused(_errors(problem)), problem=problem)
+        return Sent(filled.refused(errors_in(problem)), problem=problem)
 
 
-def _errors(problem: ProblemError) -> list[FieldError]:
+def errors_in(problem: ProblemError) -> list[FieldError]:
+    """Return which fields a problem complains of."""
     found: list[Mapping[str, str]] = problem.members.get("errors", []) if problem.kind is Kind.INVALID else []
     return [
         FieldError.model_validate({("where" if k == "in" else k): v for k, v in error.items()})

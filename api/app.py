@@ -18,6 +18,7 @@ from api.openapi import describe
 from api.pages.problem_page import lead_to_sign_in
 from api.pages.routes import cases as case_pages
 from api.pages.routes import entrance
+from api.pages.routes import history as history_pages
 from api.pages.routes import queue as queue_pages
 from api.pages.routes import referrals as referral_pages
 from api.pages.visitor import SignInNeeded
@@ -51,6 +52,7 @@ _PAGES: Final = (
     case_pages.router,
     queue_pages.router,
     referral_pages.router,
+    history_pages.router,
 )
 
 _TAGS: Final = [

@@ -6,6 +6,34 @@ is let through ends with 400 or 422, as a form that is not whole, or with 303 wh
 
 # fmt: off
 ON_A_CASE = {
+    "GET /dossiers/{case_id}/historique": """
+                                   mine  nobody's  colleague's  elsewhere  unknown
+        nobody                      303       303          303        303      303
+        detector                    403       403          403        403      403
+        counsellor                  200       200          404        404      404
+        supervisor                  200       200          200        404      404
+        analyst                     403       403          403        403      403
+        analyst, national           403       403          403        403      403
+        auditor                     200       200          200        404      404
+        auditor, national           200       200          200        200      404
+        protection officer          403       403          403        403      403
+        protection officer, national 403      403          403        403      403
+        administrator               403       403          403        403      403
+    """,
+    "GET /dossiers/{case_id}/historique.json": """
+                                   mine  nobody's  colleague's  elsewhere  unknown
+        nobody                      303       303          303        303      303
+        detector                    403       403          403        403      403
+        counsellor                  200       200          404        404      404
+        supervisor                  200       200          200        404      404
+        analyst                     403       403          403        403      403
+        analyst, national           403       403          403        403      403
+        auditor                     200       200          200        404      404
+        auditor, national           200       200          200        200      404
+        protection officer          403       403          403        403      403
+        protection officer, national 403      403          403        403      403
+        administrator               403       403          403        403      403
+    """,
     "GET /dossiers/{case_id}": """
                                    mine  nobody's  colleague's  elsewhere  unknown
         nobody                      303       303          303        303      303

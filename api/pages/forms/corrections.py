@@ -1,6 +1,7 @@
 """What can be corrected: each event of a case, and the fields of it that a correction may change, as they now read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -34,4 +35,5 @@ def _correctable(fact: Fact, asked: type[Command], language: Language) -> tuple[
     data, on = fact
     values = {name: msgspec.to_builtins(getattr(data, name)) for name in data.correctable}
     values["occurred_on"] = on.isoformat()
-    return shapes_of(asked, language, {}, only=tuple(values), values=values)
+    found = shapes_of(asked, language, {}, only=tuple(values), values=values)
+    return tuple(replace(shape, hint="") if shape.name == "occurred_on" else shape for shape in found)

@@ -54,6 +54,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "complementary_cover": Text(_("Complementary cover")),
     "complementary_cover_current": Text(_("Is the complementary cover up to date?")),
     "complementary_share_cents": Text(_("Paid by the complementary cover"), _EUROS),
+    "CorrectFact.occurred_on": Text(_("Day of the correction"), _("Today, unless it was corrected before.")),
     "corrects": Text(
         _("What was recorded wrongly?"), _("Nothing is deleted: the correction is added to the history.")
     ),

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.field_errors import FieldError
 from api.languages import LANGUAGES
 from api.pages.forms.form import Form
 from api.pages.forms.typed import cents_of, euros_of, number_of
 from domain.commands.funding import AgreeInstalments, RecordQuote
+from domain.commands.intake import Detect
 from tests.api.pages.refusals import refusals
 from workflows.labels import Language
 
@@ -77,3 +79,29 @@ def test_a_number_is_whole() -> None:
         "person_share_cents": 3010,
         "instalments": 12,
     }
+
+
+def test_what_contradicts_another_field_stands_beside_the_one_to_change_in_plain_words() -> None:
+    sent = [
+        ("person/family_name", "Hermelin"),
+        ("person/given_name", "Geneviève"),
+        ("source", "partner"),
+        ("agreed_to_contact", "yes"),
+    ]
+    form = Form.of(Detect, "en").filled(sent)
+    refused = form.refused(refusals(Detect, form))
+    (complaint,) = refused.complaints
+    assert complaint.target == "f-partner_kind"
+    assert (
+        complaint.words == "Choose the kind of partner when the referral comes from a partner, and only then."
+    )
+
+
+def test_what_is_wrong_with_no_field_of_the_form_is_said_above_it() -> None:
+    wrong = FieldError(where="body", pointer="#/elsewhere/0", code="not_accepted", detail="Not this.")
+    inside = FieldError(where="body", pointer="#/person/shoe_size", code="unknown_field", detail="Not that.")
+    form = Form.of(Detect, "en").refused([wrong, inside])
+    assert form.errors == ("Not this.",)
+    assert [(complaint.target, complaint.words) for complaint in form.complaints] == [
+        ("f-person", "Not that.")
+    ]

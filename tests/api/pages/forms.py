@@ -24,7 +24,7 @@ _TEMPLATE: Final = (
     '{% from "macros/fields.html" import fields, error_summary with context %}'
     "{{ error_summary(form) }}{{ fields(form) }}"
 )
-_EMPTY_ELEMENTS: Final = {"input", "br", "img"}
+_EMPTY_ELEMENTS: Final = {"input", "br", "img", "link", "meta", "hr"}
 TYPED: Final = {"text", "tel", "email", "date", "textarea"}
 
 

@@ -17,10 +17,11 @@ from api.metrics import Metrics
 from api.openapi import describe
 from api.pages.problem_page import lead_to_sign_in
 from api.pages.routes import cases as case_pages
-from api.pages.routes import entrance
+from api.pages.routes import entrance, referring
 from api.pages.routes import history as history_pages
 from api.pages.routes import queue as queue_pages
 from api.pages.routes import referrals as referral_pages
+from api.pages.routes import search as search_pages
 from api.pages.visitor import SignInNeeded
 from api.parameters import refused_parameters
 from api.routes import (
@@ -51,6 +52,8 @@ _PAGES: Final = (
     entrance.router,
     case_pages.router,
     queue_pages.router,
+    referring.router,
+    search_pages.router,
     referral_pages.router,
     history_pages.router,
 )

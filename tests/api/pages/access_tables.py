@@ -102,6 +102,12 @@ WITHOUT_A_CASE = """
     POST /langue                               303      303        303        303     303     303        303           303
     GET  /style/{digest}/filrouge.css          200      200        200        200     200     200        200           200
     GET  /saisines                             303      200        200        200     403     403        403           403
+    GET  /saisines/nouvelle                    303      200        200        200     403     403        403           403
+    POST /saisines/nouvelle                    303      422        422        422     403     403        403           403
+    GET  /saisines/questions                   303      200        200        200     403     403        403           403
+    POST /saisines/questions                   303      422        422        422     403     403        403           403
+    GET  /recherche                            303      403        200        200     403     403        200           403
+    POST /recherche                            303      403        422        422     403     403        422           403
     GET  /dossiers                             303      403        200        200     403     403        403           403
 """
 # fmt: on

@@ -27,7 +27,7 @@ BENCH := $(BENCH_VENV)/.stamp-bench
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run test lint types layers check texts bench bench-large lock clean
+.PHONY: help setup run test lint types layers check browser texts bench bench-large lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name what; do \
@@ -38,8 +38,22 @@ setup: $(DEV) ## the environment in .venv, from the hashed lock, with the tools 
 run: $(RUNTIME) ## set up, fill an empty database with the demonstration, serve it on this machine
 	@exec $(BIN)/filrouge serve --demo
 
-test: check ## everything that must hold: style, types, layers, tests
+test: check browser ## everything that must hold: style, types, layers, tests
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# The pages are tested in Debian's Chromium. Where it is missing and may be installed, it is; where it may not, the tests
+# of the pages in a browser are left out, and say so (with CI=true they fail instead).
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null 2>&1 || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+			echo "installing Chromium, in which the pages are tested"; \
+			{ apt-get -qq install --yes --no-install-recommends chromium || \
+				{ apt-get -qq update && apt-get -qq install --yes --no-install-recommends chromium; }; } \
+				>/dev/null 2>&1 || true; \
+		fi; \
+	}; \
+	command -v chromium chromium-browser google-chrome >/dev/null 2>&1 || \
+		echo "NO CHROMIUM: the tests of the pages in a browser will not be run (Debian: apt-get install chromium)" >&2
 
 check: lint types layers
 

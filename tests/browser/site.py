@@ -58,13 +58,17 @@ class Site:
             context.close()
 
     def sign_in(self, context: BrowserContext, by: Principal) -> None:
-        """Begin a session, as any way of signing in does, and give its cookie to the browser."""
+        """Give a browser the cookie of a session."""
+        context.add_cookies([{"name": COOKIE, "value": self.session_of(by), "url": self.address}])
+
+    def session_of(self, by: Principal) -> str:
+        """Begin a session, as any way of signing in does; return what its cookie holds."""
         service = self.service
         with writing(service.engine) as connection:
             started = sessions.begin(
                 connection, by, "test", limits=service.settings.session_limits, now=service.clock()
             )
-        context.add_cookies([{"name": COOKIE, "value": started.plaintext, "url": self.address}])
+        return started.plaintext
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from api.pages.problem_page import lead_to_sign_in
 from api.pages.routes import cases as case_pages
 from api.pages.routes import entrance, referring
 from api.pages.routes import history as history_pages
+from api.pages.routes import log as log_pages
 from api.pages.routes import queue as queue_pages
 from api.pages.routes import referrals as referral_pages
 from api.pages.routes import search as search_pages
@@ -56,6 +57,7 @@ _PAGES: Final = (
     search_pages.router,
     referral_pages.router,
     history_pages.router,
+    log_pages.router,
 )
 
 _TAGS: Final = [

@@ -153,6 +153,11 @@ _REACHED: Final[dict[str, ColumnElement[bool]]] = {
 """Each condition of a reach, on the table."""
 
 
+def reached(conditions: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    """Return what these conditions ask of the table; their values are those of `conditions_of`."""
+    return [_REACHED[name] for name in conditions]
+
+
 def conditions_of(reach: Reach) -> dict[str, str]:
     """Return the conditions that a reach sets, by name, each with its value."""
     return {name: value for name in _REACHED if (value := getattr(reach, name)) is not None}

@@ -108,6 +108,7 @@ WITHOUT_A_CASE = """
     POST /saisines/questions                   303      422        422        422     403     403        403           403
     GET  /recherche                            303      403        200        200     403     403        200           403
     POST /recherche                            303      403        422        422     403     403        422           403
+    GET  /journal                              303      403        200        200     403     200        403           403
     GET  /dossiers                             303      403        200        200     403     403        403           403
 """
 # fmt: on

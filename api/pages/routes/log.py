@@ -1,0 +1,92 @@
+"""What was recorded lately, and the way to any case's history by its number: where an auditor begins."""
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import RedirectResponse
+
+from adapters.activity import Activity, activity
+from adapters.database import glancing, reading
+from api.pages import paths
+from api.pages.filters import asked
+from api.pages.rendering import page
+from api.pages.texts import mark as _
+from api.pages.texts import translated
+from api.pages.visitor import Signed, Visitor
+from api.problems import Kind, ProblemError
+from domain.access import Permission, Reach
+from domain.codes import OrganisationCode
+from projections.case import is_within
+from projections.organisations import all_organisations
+
+router: Final = APIRouter(include_in_schema=False)
+
+
+class LogQuery(BaseModel):
+    """Which events; or the number of a case to go to."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    dossier: str | None = Field(default=None, max_length=200)
+    organisation: OrganisationCode | None = None
+    before: int | None = Field(default=None, ge=1, le=2**53)
+
+
+@router.get(paths.LOG)
+def log_page(
+    request: Request, visitor: Annotated[Visitor, Depends(Signed(Permission.SEE_HISTORY))]
+) -> Response:
+    """Show the last events of the cases within reach; a case's number leads straight to its history."""
+    query = asked(LogQuery, request)
+    found = _case_named(visitor, query.dossier)
+    if found is not None:
+        return RedirectResponse(paths.history(found), 303)
+    seen = _activity(visitor, query)
+    lost = query.dossier is not None
+    words = _("There is no such case among those that you may see. Check its number.")
+    return page(
+        visitor,
+        "log.html",
+        Kind.NOT_FOUND.status if lost else 200,
+        query=query,
+        error=translated(words, visitor.language) if lost else None,
+        activity=seen,
+        organisations=_organisations(visitor),
+        next_href=_next(query, seen),
+    )
+
+
+def _case_named(visitor: Visitor, number: str | None) -> str | None:
+    """Return the id of the case that was asked for, if there is one within reach."""
+    try:
+        case_id = str(UUID((number or "").strip()))
+    except ValueError:
+        return None
+    with glancing(visitor.service.engine) as connection:
+        return case_id if is_within(connection, case_id, visitor.reach) else None
+
+
+def _activity(visitor: Visitor, query: LogQuery) -> Activity:
+    """Return the events asked for, inside the visitor's reach. Raises ProblemError: OUT_OF_REACH."""
+    own = visitor.reach
+    if query.organisation is not None and own.organisation not in (None, query.organisation):
+        raise ProblemError(Kind.OUT_OF_REACH)
+    within = Reach(own.organisation or query.organisation, own.counsellor, own.detected_by)
+    return activity(visitor.service.engine, visitor.language, within, before=query.before)
+
+
+def _organisations(visitor: Visitor) -> list[tuple[str, str]]:
+    """Return the organisations to choose from: none for whoever sees only their own."""
+    if visitor.reach.organisation is not None:
+        return []
+    with reading(visitor.service.engine) as connection:
+        return [(row.code, row.name) for row in all_organisations(connection)]
+
+
+def _next(query: LogQuery, seen: Activity) -> str | None:
+    if seen.before is None:
+        return None
+    kept = f"&organisation={query.organisation}" if query.organisation is not None else ""
+    return f"{paths.LOG}?before={seen.before}{kept}"

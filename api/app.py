@@ -23,6 +23,7 @@ from api.pages.routes import log as log_pages
 from api.pages.routes import queue as queue_pages
 from api.pages.routes import referrals as referral_pages
 from api.pages.routes import search as search_pages
+from api.pages.routes import statistics as statistic_pages
 from api.pages.visitor import SignInNeeded
 from api.parameters import refused_parameters
 from api.routes import (
@@ -52,12 +53,13 @@ _ROUTERS: Final = (
 _PAGES: Final = (
     entrance.router,
     case_pages.router,
+    history_pages.router,
+    log_pages.router,
     queue_pages.router,
     referring.router,
     search_pages.router,
     referral_pages.router,
-    history_pages.router,
-    log_pages.router,
+    statistic_pages.router,
 )
 
 _TAGS: Final = [

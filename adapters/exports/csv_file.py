@@ -8,7 +8,7 @@ CSV has no room to say where it comes from: the manifest beside it does.
 import csv
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from adapters.exports.sheet import Cell, Provenance, Sheet
 
@@ -19,13 +19,18 @@ _BEGINS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", 
 def write(path: Path, sheet: Sheet, provenance: Provenance) -> int:
     """Write the sheet; return how many rows it had."""
     del provenance
-    number = 0
     with path.open("x", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([harmless(field.name) for field in sheet.fields])
-        for row in sheet.rows:
-            writer.writerow([_written(cell) for cell in row])
-            number += 1
+        return write_to(file, sheet)
+
+
+def write_to(file: TextIO, sheet: Sheet) -> int:
+    """Write the sheet to an open file (UTF-8, line ends untranslated); return how many rows it had."""
+    number = 0
+    writer = csv.writer(file)
+    writer.writerow([harmless(field.name) for field in sheet.fields])
+    for row in sheet.rows:
+        writer.writerow([_written(cell) for cell in row])
+        number += 1
     return number
 
 

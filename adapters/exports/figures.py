@@ -13,7 +13,7 @@ from adapters.exports.manifest import Order
 from adapters.exports.sheet import Sheet
 from adapters.past import Cut, Progress, built
 from domain.vocabulary import Wave
-from projections.answers import answer
+from projections.answers import Answer, answer
 from projections.organisations import all_organisations
 from projections.reports import STATISTICS
 from projections.statistics import GroupBy
@@ -29,9 +29,14 @@ def computed(engine: Engine, order: Order, progress: Progress) -> Iterator[Sheet
     with built(engine, statistic.models, order.deadlines, cut, progress) as connection:
         names = {row.code: row.name for row in all_organisations(connection)}
         found = answer(connection, statistic, wanted.filters, order.threshold)
-        groups = [*found.groups, *([found.overall] if found.overall is not None else [])]
-        labels = _labels(wanted.filters.group_by, names, order.language)
-        yield statistics.sheet(statistic.shape, groups, labels, order.language)
+        yield sheet_of(found, names, order.language)
+
+
+def sheet_of(found: Answer, names: Mapping[str, str], language: Language) -> Sheet:
+    """Return the figures of an answer, all its groups together last; `names` are those of the organisations."""
+    groups = [*found.groups, *([found.overall] if found.overall is not None else [])]
+    labels = _labels(found.filters.group_by, names, language)
+    return statistics.sheet(found.statistic.shape, groups, labels, language)
 
 
 def _labels(by: GroupBy | None, names: Mapping[str, str], language: Language) -> Mapping[str, str]:

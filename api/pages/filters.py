@@ -1,5 +1,6 @@
 """The filters of a page, in its address: what is left blank in a form is not asked for."""
 
+from collections.abc import Collection
 from typing import Any, Final, TypeVar
 
 from fastapi import Request
@@ -16,12 +17,15 @@ DONE: Final = "fait"
 Q = TypeVar("Q", bound=BaseModel)
 
 
-def asked(kind: type[Q], request: Request) -> Q:
-    """Return the filters as the model that the JSON API takes too. Raises ProblemError: INVALID."""
+def asked(kind: type[Q], request: Request, beside: Collection[str] = ()) -> Q:
+    """Return the filters as the model that the JSON API takes too, `beside` being no filters.
+
+    Raises ProblemError: INVALID.
+    """
     known = schemas_of(kind)
     given: dict[str, Any] = {}
     for name, value in request.query_params.multi_items():
-        if name == DONE:
+        if name == DONE or name in beside:
             continue
         if known.get(name, {}).get("type") == "array":
             given.setdefault(name, []).append(value)

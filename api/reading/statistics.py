@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from pydantic import Field, create_model
 
+from adapters.database import reading
 from adapters.figure_source import FigureSource
 from api.caller import Caller
 from api.field_errors import in_parameter
@@ -96,6 +97,12 @@ def statistics_seen(caller: Caller, statistics: Sequence[Statistic]) -> list[Sta
         below = hidden_below(caller)
         answers = [answer(source.connection, statistic, filters, below) for statistic in statistics]
         return [statistic_view(found, source, names, caller.language) for found in answers]
+
+
+def organisations_seen(caller: Caller) -> dict[str, str]:
+    """Return the name of every registered organisation, by its code."""
+    with reading(caller.service.engine) as connection:
+        return {row.code: row.name for row in all_organisations(connection)}
 
 
 def hidden_below(caller: Caller) -> int | None:

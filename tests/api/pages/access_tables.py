@@ -110,6 +110,10 @@ WITHOUT_A_CASE = """
     POST /recherche                            303      403        422        422     403     403        422           403
     GET  /journal                              303      403        200        200     403     200        403           403
     GET  /dossiers                             303      403        200        200     403     403        403           403
+    GET  /statistiques                         303      403        403        200     200     403        403           403
+    GET  /statistiques/{name}                  303      403        403        200     200     403        403           403
+    GET  /statistiques/{name}/graphique.svg    303      403        403        200     200     403        403           403
+    GET  /statistiques/{name}/tableau.csv      303      403        403        200     200     403        403           403
 """
 # fmt: on
 

@@ -48,7 +48,7 @@ def visits(town: Town) -> Visits:
 def address(path: str, case_id: str = UNKNOWN, trigger: str = "log_contact") -> str:
     """Fill a route's address in."""
     digest = style()[0].split("/")[2]
-    return path.format(case_id=case_id, export_id=UNKNOWN, trigger=trigger, digest=digest)
+    return path.format(case_id=case_id, export_id=UNKNOWN, trigger=trigger, digest=digest, name="durations")
 
 
 def asked(visits: Visits, method: str, path: str, who: Principal | None) -> int:

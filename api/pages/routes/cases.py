@@ -12,6 +12,7 @@ from api.pages.actions import grouped
 from api.pages.forms.choices import choices_of, presets_of
 from api.pages.forms.form import Form
 from api.pages.forms.layouts import LAYOUTS
+from api.pages.past import past_of
 from api.pages.posting import VERSION, Posted, PostedForm
 from api.pages.rendering import page
 from api.pages.sending import Sent, new_key, send
@@ -25,6 +26,7 @@ from api.reading.history import history_seen
 from api.views.case import CaseView
 from api.views.history import EventView
 from domain.access import Permission, may, may_fire
+from domain.as_of import Basis
 from domain.command import Command
 from domain.commands import COMMANDS
 from projections.case import is_within
@@ -49,15 +51,22 @@ NamedTrigger = Annotated[Trigger, Depends(_trigger)]
 
 @router.get(f"{paths.QUEUE}/{CASE}")
 def case_page(
-    case_id: CaseId, visitor: SeesCase, fait: Annotated[str | None, Query(max_length=64)] = None
+    request: Request,
+    case_id: CaseId,
+    visitor: SeesCase,
+    fait: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Response:
-    """Show a case: where it stands, what it is about, what can be done now."""
-    case = case_seen(visitor.caller, case_id)
+    """Show a case: where it stands, what it is about, what can be done now; or how it stood on a past day."""
+    past = past_of(request, visitor)
+    case = case_seen(visitor.caller, case_id, past.as_of)
     done = next((one.label(visitor.language) for one in Trigger if one.value == fait), None)
     return page(
         visitor,
         "case.html",
+        past.status,
         case=case,
+        past=past,
+        bases=list(Basis),
         steps=path_of(case, visitor.language),
         groups=grouped(case.actions, visitor.language),
         answers=answers(visitor.language),

@@ -129,3 +129,22 @@ def test_months_head_a_long_history(house: House, case_id: str) -> None:
     page = shown(house, case_id, AUDE)
     first = date(TODAY.year, TODAY.month, 1)
     assert f'<h2 id="m{first:%Y-%m}">' in page
+
+
+def test_the_case_too_is_shown_as_it_stood_with_nothing_to_do(house: House, case_id: str) -> None:
+    visits = Visits.of(house)
+    early = TODAY.isoformat()
+    now = visits.get(f"/dossiers/{case_id}", MARIE, Accept_Language="en").text
+    assert "What can be done now" in now
+    assert "I have just called" in now
+    assert "This is the past" not in now
+    then = visits.get(f"/dossiers/{case_id}?as_of={early}&basis=recorded", MARIE, Accept_Language="en").text
+    assert "This is the past" in then
+    assert "What can be done now" not in then
+    assert '<form method="post" action="/dossiers' not in then
+    assert "nobody yet" in then
+    assert f'/dossiers/{case_id}/historique?as_of={early}&amp;basis=recorded"' in then
+    before = (TODAY - timedelta(days=400)).isoformat()
+    assert visits.get(f"/dossiers/{case_id}?as_of={before}", MARIE).status_code == 404
+    wrong = visits.get(f"/dossiers/{case_id}?as_of=2200-01-01", MARIE)
+    assert (wrong.status_code, 'id="as_of-error"' in wrong.text) == (422, True)

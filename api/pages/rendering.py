@@ -94,7 +94,9 @@ def _day(value: date | str | None, *, locale: str, shape: str = "long") -> str:
     if value is None:
         return _NOTHING
     day = date.fromisoformat(value) if isinstance(value, str) else value
-    return format_date(day, _SHAPES.get(shape, shape), locale=locale)
+    written = format_date(day, _SHAPES.get(shape, shape), locale=locale)
+    # French says the first of a month as an ordinal, which CLDR's patterns cannot.
+    return f"1er{written[1:]}" if shape == "long" and locale == _LOCALES["fr"] and day.day == 1 else written
 
 
 def _instant(value: datetime | str, *, locale: str) -> str:

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from adapters.bootstrap import Service
 from adapters.logging import configure
-from tests.bench import commands, logs, past, queries, replay, waiting
+from tests.bench import commands, logs, pages, past, queries, replay, waiting
 from tests.bench.pairs import Row, compare, heading, line, machine
 from tests.databases import KINDS, Databases, Kind, Run
 
@@ -66,7 +66,7 @@ class Measuring:
         yield from waiting.rows(self._long, self.kind, self.pairs)
 
     def queries(self) -> Iterator[Row]:
-        """The queue and every statistic at a hundred times as many cases."""
+        """The queue, every statistic and the pages at a hundred times as many cases."""
         many_cases = min(queries.MANY, self.cases)
         few_cases = min(queries.FEW, self.cases // 100)
         with (
@@ -84,6 +84,10 @@ class Measuring:
                     pairs=max(self.pairs, 7) if self.pairs > 1 else 1,
                     unit="request",
                 )
+
+            yield from pages.rows(
+                many, few, self.kind, max(self.pairs, 7) if self.pairs > 1 else 1, (many_cases, few_cases)
+            )
 
     @cached_property
     def _long(self) -> Service:

@@ -3,6 +3,7 @@
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Annotated, Final
 from urllib.parse import urlencode
@@ -27,33 +28,35 @@ Cursor = Annotated[
 _UNREADABLE: Final = (binascii.Error, UnicodeDecodeError, ValueError)
 
 
-def read_cursor(cursor: str | None, language: Language) -> Keyset | None:
-    """Return where a page starts. Raises ProblemError for a cursor that is not one of ours."""
+def read_cursor(cursor: str | None, language: Language, order: str = "") -> Keyset | None:
+    """Return where a page starts. Raises ProblemError for a cursor that is not ours, or of a list in another order."""
     if cursor is None:
         return None
-    try:
+    with suppress(*_UNREADABLE):
         padded = cursor + "=" * (-len(cursor) % 4)
-        day, _, case_id = urlsafe_b64decode(padded.encode("ascii")).decode("ascii").partition(" ")
-        return date.fromisoformat(day), str(UUID(case_id))
-    except _UNREADABLE:
-        raise invalid([in_parameter("query", "after", "format", language)]) from None
+        place, _, made_in = urlsafe_b64decode(padded.encode("ascii")).decode("ascii").partition("/")
+        day, _, case_id = place.partition(" ")
+        if made_in == order:
+            return date.fromisoformat(day), str(UUID(case_id))
+    raise invalid([in_parameter("query", "after", "format", language)])
 
 
-def cursor_of(keyset: Keyset) -> str:
-    """Return the cursor of a row."""
+def cursor_of(keyset: Keyset, order: str = "") -> str:
+    """Return the cursor of a row, of a list that may be had in several orders: in which."""
     day, case_id = keyset
-    return urlsafe_b64encode(f"{day.isoformat()} {case_id}".encode()).rstrip(b"=").decode()
+    place = f"{day.isoformat()} {case_id}" + (f"/{order}" if order else "")
+    return urlsafe_b64encode(place.encode()).rstrip(b"=").decode()
 
 
-def href_of_next(request: Request, last: Keyset | None) -> str | None:
+def href_of_next(request: Request, last: Keyset | None, order: str = "") -> str | None:
     """Return the address of the page after the row `last`; none when that row is the last of all."""
     if last is None:
         return None
     asked: Sequence[tuple[str, str]] = [(n, v) for n, v in request.query_params.multi_items() if n != "after"]
-    return f"{request.url.path}?{urlencode([*asked, ('after', cursor_of(last))])}"
+    return f"{request.url.path}?{urlencode([*asked, ('after', cursor_of(last, order))])}"
 
 
-def link_to_next(request: Request, last: Keyset | None) -> dict[str, str]:
+def link_to_next(request: Request, last: Keyset | None, order: str = "") -> dict[str, str]:
     """Return the header that leads to the page after the row `last`; none when that row is the last of all."""
-    href = href_of_next(request, last)
+    href = href_of_next(request, last, order)
     return {} if href is None else {"Link": f'<{href}>; rel="next"'}

@@ -4,11 +4,12 @@ Days in state, days since the last successful contact and overdue depend on the 
 from the stored dates when the queue is read, never stored.
 """
 
-from datetime import date
-from typing import Annotated, Any, Final
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Annotated, Any, Final, Literal
 
 from msgspec import Struct
-from sqlalchemy import Connection, Index, Select, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Index, Select, func, select, tuple_
 
 from domain.case_state import CaseState
 from projections.facts import about, table
@@ -108,8 +109,31 @@ class QueueCase(Struct, frozen=True):
     open_needs: int
 
 
+Sort = Literal["due", "in_state", "without_contact", "detected"]
+"""What comes first: the earliest due, the longest in its state, the longest without a successful contact, or the
+latest detected; then the case id, so that the order is one."""
+
+Keyset = tuple[date, str]
+"""The day that an order goes by, and the case id."""
+
+_SILENT_SINCE: Final[ColumnElement[date]] = func.coalesce(TABLE.c.last_reached_on, TABLE.c.detected_on)
+"""Since when a person has not been reached: whoever never was, since the detection."""
+
+_BY: Final[Mapping[Sort, ColumnElement[date]]] = {
+    "due": TABLE.c.due_on,
+    "in_state": TABLE.c.entered_on,
+    "without_contact": _SILENT_SINCE,
+    "detected": TABLE.c.detected_on,
+}
+_LATEST_FIRST: Final[Sort] = "detected"
+
+
 class QueueFilters(Struct, frozen=True):
-    """Which open cases: `mine_or_unassigned` is a counsellor's view, their own cases and those of nobody."""
+    """Which open cases, and in which order: `mine_or_unassigned` is a counsellor's view, their own and nobody's.
+
+    `not_reached_for` is in days: those whose last successful contact is as long ago or longer, or that were never
+    reached and detected as long ago. `after` is the keyset of the last row seen, in the same order.
+    """
 
     organisation: str | None = None
     counsellor: str | None = None
@@ -117,14 +141,38 @@ class QueueFilters(Struct, frozen=True):
     unassigned: bool = False
     state: str | None = None
     overdue: bool = False
-    after: tuple[date, str] | None = None
+    suspended: bool | None = None
+    not_reached_for: int | None = None
+    sort: Sort = "due"
+    after: Keyset | None = None
     limit: int = 50
 
 
+def keyset(case: QueueCase, sort: Sort) -> Keyset:
+    """Return where a case stands in an order."""
+    days: Mapping[Sort, date] = {
+        "due": case.due_on,
+        "in_state": case.entered_on,
+        "without_contact": case.last_reached_on or case.detected_on,
+        "detected": case.detected_on,
+    }
+    return days[sort], case.case_id
+
+
+def not_reached_for(days: int, today: date) -> ColumnElement[bool]:
+    """Return the condition of the cases without a successful contact for so many days or more."""
+    since = _SILENT_SINCE
+    return since <= today - timedelta(days)
+
+
 def queue(connection: Connection, filters: QueueFilters, today: date) -> list[QueueCase]:
-    """Return at most `limit` open cases, the earliest due first, after the keyset `after` (due day, case id)."""
+    """Return at most `limit` open cases, in the order asked for, after the keyset `after`.
+
+    The earliest due are read in the order of an index. Another order reads what the account may see of the open cases
+    of one cell and sorts it: thousands at most, however many are closed.
+    """
     if filters.mine_or_unassigned is not None:
-        return _mine_then_unassigned(connection, filters, today)
+        return _mine_and_unassigned(connection, filters, today)
     query = _query(filters, today)
     if filters.counsellor is not None:
         query = query.where(TABLE.c.counsellor == filters.counsellor)
@@ -133,26 +181,34 @@ def queue(connection: Connection, filters: QueueFilters, today: date) -> list[Qu
     return [_seen(QueueRow(*row), today) for row in connection.execute(query)]
 
 
-def _mine_then_unassigned(connection: Connection, filters: QueueFilters, today: date) -> list[QueueCase]:
+def _mine_and_unassigned(connection: Connection, filters: QueueFilters, today: date) -> list[QueueCase]:
     # Two index walks merged: an OR over the counsellor would make either database sort all of the organisation's.
     found: list[QueueCase] = []
     for mine in (TABLE.c.counsellor == filters.mine_or_unassigned, TABLE.c.counsellor.is_(None)):
         rows_ = connection.execute(_query(filters, today).where(mine))
         found += [_seen(QueueRow(*row), today) for row in rows_]
-    return sorted(found, key=lambda case: (case.due_on, case.case_id))[: filters.limit]
+    backwards = filters.sort == _LATEST_FIRST
+    return sorted(found, key=lambda case: keyset(case, filters.sort), reverse=backwards)[: filters.limit]
 
 
 def _query(filters: QueueFilters, today: date) -> Select[Any]:
-    query = select(TABLE).order_by(TABLE.c.due_on, TABLE.c.case_id).limit(filters.limit)
+    by = (_BY[filters.sort], TABLE.c.case_id)
+    backwards = filters.sort == _LATEST_FIRST
+    query = select(TABLE).order_by(*([c.desc() for c in by] if backwards else by)).limit(filters.limit)
     if filters.organisation is not None:
         query = query.where(TABLE.c.organisation == filters.organisation)
     if filters.state is not None:
         query = query.where(TABLE.c.state == filters.state)
     if filters.overdue:
         query = query.where(TABLE.c.due_on < today)
+    if filters.suspended is not None:
+        until = TABLE.c.suspended_until
+        query = query.where(until.is_not(None) if filters.suspended else until.is_(None))
+    if filters.not_reached_for is not None:
+        query = query.where(not_reached_for(filters.not_reached_for, today))
     if filters.after is not None:
-        due_on, case_id = filters.after
-        query = query.where(tuple_(TABLE.c.due_on, TABLE.c.case_id) > tuple_(due_on, case_id))
+        place = tuple_(*by)
+        query = query.where(place < filters.after if backwards else place > filters.after)
     return query
 
 

@@ -1,4 +1,4 @@
-"""The open cases, the earliest due first."""
+"""The open cases, in the order asked for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from api.views.queue import QueueItem, QueueView
 from domain.access import Reach
 from domain.codes import AccountCode
 from projections.case import among
-from projections.counsellor_queue import COUNSELLOR_QUEUE, QueueCase, QueueFilters, queue
+from projections.counsellor_queue import COUNSELLOR_QUEUE, QueueCase, QueueFilters, Sort, keyset, queue
 
 OpenState = Literal["detected", "consented", "bilan_done", "plan_built", "care_performed", "referred_onward"]
 """The states that a case of the queue may be in: those of `workflows.states.OPEN`."""
@@ -31,6 +31,23 @@ class QueueQuery(AsOfQuery):
     unassigned: bool = Field(default=False, description="Only the cases that nobody follows.")
     state: OpenState | None = Field(default=None, description="Only the cases in this state.")
     overdue: bool = Field(default=False, description="Only the cases whose next step is late.")
+    suspended: bool | None = Field(
+        default=None, description="Only the cases that are suspended, or only those that are not."
+    )
+    not_reached_for: int | None = Field(
+        default=None,
+        ge=1,
+        le=366,
+        description="Only the cases without a successful contact with the person for this many days or more; for who "
+        "was never reached they are counted from the detection.",
+        examples=[14, 30],
+    )
+    sort: Sort = Field(
+        default="due",
+        description="What comes first: `due`, the earliest due; `in_state`, the longest in its state; "
+        "`without_contact`, the longest without a successful contact (since the detection if there was none); "
+        "`detected`, the latest detected. A cursor is good for the order that it was made in.",
+    )
     limit: Limit = 50
     after: Cursor = None
 
@@ -51,14 +68,14 @@ def queue_seen(caller: Caller, query: QueueQuery) -> QueuePage:
 
     Raises ProblemError: INVALID, OUT_OF_REACH.
     """
-    after = read_cursor(query.after, caller.language)
+    after = read_cursor(query.after, caller.language, query.sort)
     filters = _filters(query, caller.reach, after)
     as_of = as_of_asked(query, caller)
     with caller.service.figures.open((COUNSELLOR_QUEUE,), as_of) as source:
         today = source.today(caller.today)
         found = queue(source.connection, filters, today)
     page = found[: query.limit]
-    last = (page[-1].due_on, page[-1].case_id) if len(found) > query.limit else None
+    last = keyset(page[-1], query.sort) if len(found) > query.limit else None
     shown = page if as_of is None else _still_within(page, caller)
     view = QueueView(
         today=today,
@@ -88,6 +105,9 @@ def _filters(query: QueueQuery, within: Reach, after: Keyset | None) -> QueueFil
         unassigned=query.unassigned,
         state=query.state,
         overdue=query.overdue,
+        suspended=query.suspended,
+        not_reached_for=query.not_reached_for,
+        sort=query.sort,
         after=after,
         limit=query.limit + 1,  # one more tells whether there is a next page
     )

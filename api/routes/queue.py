@@ -21,7 +21,7 @@ router: Final = APIRouter(prefix=API, tags=["queue"])
 @router.get(
     "/queue",
     operation_id="read_queue",
-    summary="The open cases, the earliest due first",
+    summary="The open cases, the earliest due first or in another order",
     response_model=QueueView,
     responses=doc.responses(Kind.OUT_OF_REACH, Kind.INVALID, example="queue", headers=doc.LINK),
 )
@@ -37,4 +37,4 @@ def read_queue(
     out, so that a page may then be shorter than its limit and still have a next one.
     """
     found = queue_seen(caller, query)
-    return answer(found.view, link_to_next(request, found.last))
+    return answer(found.view, link_to_next(request, found.last, query.sort))

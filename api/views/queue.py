@@ -55,7 +55,7 @@ class QueueItem(View):
 
 
 class QueueView(View):
-    """A page of the queue, the earliest due first. The header Link leads to the next page, if there is one."""
+    """A page of the queue, in the order asked for. The header Link leads to the next page, if there is one."""
 
     today: date = Field(
         description="The day on which the days were counted: the past one, if one was asked for."

@@ -10,6 +10,7 @@ import pytest
 from api.paging import cursor_of
 from api.reading.queue import OpenState
 from domain.access import Principal
+from projections.counsellor_queue import Sort
 from tests.api.house import DIANE, SIMON, House, payload
 from tests.builders import DORA, INES, MARIE, PAUL, SOFIA, day, referral
 from workflows.states import OPEN, State
@@ -82,6 +83,54 @@ def test_each_sees_their_own_queue(house: House) -> None:
     assert queue(SOFIA, "?overdue=true") == {mine, nobodys, pauls}
 
 
+SORTS = {
+    "due": lambda case: (case["due_on"], case["case_id"]),
+    "in_state": lambda case: (case["entered_on"], case["case_id"]),
+    "without_contact": lambda case: (case["last_reached_on"] or case["detected_on"], case["case_id"]),
+    "detected": lambda case: (case["detected_on"], case["case_id"]),
+}
+
+
+def test_the_queue_in_each_of_its_orders(house: House) -> None:
+    """Page by page, with Link alone; a cursor of one order is refused in another."""
+    assert set(SORTS) == set(get_args(Sort))
+    cases = [a_case(house, MARIE if n % 2 else None, on=20 + n // 2) for n in range(6)]
+    reached = {"channel": "phone", "direction": "outbound", "reached": True}
+    house.act(cases[1], "log_contact", reached | {"occurred_on": day(39).isoformat()}, MARIE)
+    house.act(cases[3], "log_contact", reached | {"occurred_on": day(38).isoformat()}, MARIE)
+    cursors = {}
+    for sort, key in SORTS.items():
+        found = pages(house, f"/queue?limit=2&sort={sort}", MARIE, "cases")
+        listed = [case for page in found for case in page]
+        assert listed == sorted(listed, key=key, reverse=sort == "detected"), sort
+        assert {case["case_id"] for case in listed} == set(cases)
+        link = house.get(f"/queue?limit=2&sort={sort}", MARIE).headers["link"]
+        cursors[sort] = re.search(r"after=([^&>]+)", link)[1]  # type: ignore[index]
+    for sort in SORTS:
+        for made_in, cursor in cursors.items():
+            status = house.get(f"/queue?sort={sort}&after={cursor}", MARIE).status_code
+            assert status == (200 if made_in == sort else 422), (sort, made_in)
+
+
+def test_the_queue_of_those_not_reached_for_long_and_of_the_suspended(house: House) -> None:
+    """Who was never reached counts from the detection; today is day 40."""
+    old, reached, resting = a_case(house, MARIE, on=10), a_case(house, MARIE, on=10), a_case(house, MARIE)
+    contact = {"channel": "phone", "direction": "outbound", "reached": True}
+    house.act(reached, "log_contact", contact | {"occurred_on": day(26).isoformat()}, MARIE)
+    house.act(resting, "record_consent", {}, MARIE)
+    rest = {"until": day(60).isoformat(), "reason": "hospitalised"}
+    assert house.act(resting, "suspend", rest, MARIE).status_code == 200
+
+    def queue(filters: str) -> set[str]:
+        return {case["case_id"] for case in house.get(f"/queue?{filters}", MARIE).json()["cases"]}
+
+    assert queue("not_reached_for=14") == {old, reached}
+    assert queue("not_reached_for=15") == queue("not_reached_for=30") == {old}
+    assert queue("not_reached_for=31") == set()
+    assert queue("suspended=true") == {resting}
+    assert queue("suspended=false") == {old, reached}
+
+
 @pytest.mark.parametrize("overdue", ["true", "false"])
 def test_the_queue_counts_days_from_today(house: House, overdue: str) -> None:
     """A case detected on day 30 is due seven days after; on day 40 it is three days late."""
@@ -111,7 +160,7 @@ def test_a_cursor_that_is_not_ours_is_refused(one_house: House, path: str, curso
 
 
 def test_a_cursor_beyond_the_end_is_an_empty_page(one_house: House) -> None:
-    cursor = cursor_of((day(3650), "ffffffff-ffff-ffff-ffff-ffffffffffff"))
+    cursor = cursor_of((day(3650), "ffffffff-ffff-ffff-ffff-ffffffffffff"), "due")
     assert one_house.get(f"/queue?after={cursor}", SOFIA).json()["cases"] == []
 
 
@@ -172,7 +221,18 @@ def test_the_queue_is_of_open_cases(one_house: House) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=0", "limit=201", "limit=x", "state=open", "unassigned=maybe", "counsellor=Marie", "page=2"],
+    [
+        "limit=0",
+        "limit=201",
+        "limit=x",
+        "state=open",
+        "unassigned=maybe",
+        "counsellor=Marie",
+        "page=2",
+        "sort=name",
+        "not_reached_for=0",
+        "suspended=2",
+    ],
 )
 def test_a_queue_filter_that_is_not_accepted_is_named(one_house: House, query: str) -> None:
     answer = one_house.get(f"/queue?{query}", SOFIA)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from domain.events.care import ActionCompleted, NeedDropped
 from domain.events.follow_up import CaseResumed, CaseSuspended, CaseTransferred, ContactLogged
 from domain.events.intake import CounsellorReassigned
-from projections.counsellor_queue import COUNSELLOR_QUEUE, QueueFilters, QueueRow, queue
+from projections.counsellor_queue import COUNSELLOR_QUEUE, Keyset, QueueFilters, QueueRow, Sort, keyset, queue
 from projections.counsellor_queue import TABLE as QUEUE
 from tests.builders import (
     ACCEPTED,
@@ -157,12 +159,12 @@ ROWS = st.lists(
         organisation=st.sampled_from(("gard", "isere")),
         counsellor=st.sampled_from(("marie", "paul", None)),
         state=st.sampled_from(("detected", "plan_built")),
-        entered_on=st.just(day(0)),
-        detected_on=st.just(day(0)),
+        entered_on=st.integers(0, 3).map(day),
+        detected_on=st.integers(-3, 0).map(day),
         due_on=st.integers(0, 5).map(day),
         next_step=st.just("call_person"),
-        last_reached_on=st.sampled_from((None, day(0))),
-        suspended_until=st.none(),
+        last_reached_on=st.sampled_from((None, day(-1), day(0), day(1))),
+        suspended_until=st.sampled_from((None, day(4))),
         open_needs=st.integers(0, 3),
     ),
     max_size=25,
@@ -177,27 +179,54 @@ ROWS = st.lists(
     mine=st.booleans(),
     organisation=st.sampled_from(("gard", None)),
     overdue=st.booleans(),
+    suspended=st.sampled_from((None, True, False)),
+    not_reached_for=st.sampled_from((None, 3, 4)),
+    sort=st.sampled_from(get_args(Sort)),
 )
 def test_pages_put_together_are_the_queue_without_loss_or_duplicates(
-    board: Board, rows: list[QueueRow], limit: int, mine: bool, organisation: str | None, overdue: bool
+    board: Board,
+    rows: list[QueueRow],
+    limit: int,
+    mine: bool,
+    organisation: str | None,
+    overdue: bool,
+    suspended: bool | None,
+    not_reached_for: int | None,
+    sort: Sort,
 ) -> None:
+    """In every order, under every filter."""
     board.replace(COUNSELLOR_QUEUE, rows)
     today = day(3)
+
+    def silent_since(row: QueueRow) -> date:
+        return row.last_reached_on or row.detected_on
+
+    days: dict[Sort, Callable[[QueueRow], date]] = {
+        "due": lambda row: row.due_on,
+        "in_state": lambda row: row.entered_on,
+        "without_contact": silent_since,
+        "detected": lambda row: row.detected_on,
+    }
     expected = [
         row
-        for row in sorted(rows, key=lambda row: (row.due_on, row.case_id))
+        for row in sorted(rows, key=lambda row: (days[sort](row), row.case_id), reverse=sort == "detected")
         if organisation in (None, row.organisation)
         and (not mine or row.counsellor in (None, "marie"))
         and (not overdue or row.due_on < today)
+        and suspended in (None, row.suspended_until is not None)
+        and (not_reached_for is None or (today - silent_since(row)).days >= not_reached_for)
     ]
     seen: list[str] = []
-    after: tuple[date, str] | None = None
+    after: Keyset | None = None
     with board.reading() as connection:
         while True:
             filters = QueueFilters(
                 organisation=organisation,
                 mine_or_unassigned="marie" if mine else None,
                 overdue=overdue,
+                suspended=suspended,
+                not_reached_for=not_reached_for,
+                sort=sort,
                 after=after,
                 limit=limit,
             )
@@ -205,7 +234,7 @@ def test_pages_put_together_are_the_queue_without_loss_or_duplicates(
             seen += [q.case_id for q in found]
             if len(found) < limit:
                 break
-            after = (found[-1].due_on, found[-1].case_id)
+            after = keyset(found[-1], sort)
     assert seen == [row.case_id for row in expected]
 
 

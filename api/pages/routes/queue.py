@@ -56,7 +56,7 @@ def queue_page(
         groups=_by_urgency(cases, found.view.today, visitor.language),
         people=identities(visitor.caller, [case.case_id for case in cases]),
         states=[(state.value, state.label(visitor.language)) for state in OPEN],
-        next_href=href_of_next(request, found.last),
+        next_href=href_of_next(request, found.last, query.sort),
         done=done,
     )
 

@@ -108,7 +108,8 @@ class Rowed:
                 for number, (bar, cell) in enumerate(zip(bars, row.cells, strict=True)):
                     if cell:
                         image.bar(bar.x, top + bar.y, bar.width, bar.height, number)
-                    said = after if len(bars) == 1 else self._said(cell)
+                    withheld = cell is None and row.hidden > 0
+                    said = after if len(bars) == 1 or withheld else self._said(cell)
                     image.text(said, bar.x + bar.width + PAD, top + bar.y + bar.height / 2 + 0.35 * SIZE)
             case Form.PARTS:
                 for number, (bar, cell) in enumerate(zip(bars, row.cells, strict=True)):

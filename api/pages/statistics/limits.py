@@ -7,7 +7,7 @@ from typing import Final
 from api.pages.charts.numbers import figure
 from api.pages.charts.pictures import PICTURES
 from api.pages.charts.reading import compared
-from api.pages.statistics.tables import NOTHING
+from api.pages.statistics.tables import NOTHING, heading
 from api.views.statistics import ColumnView, FunnelView, LimitsView, PositionView, StatisticView
 from projections.comparison import INNER, OUTER, Verdict
 from projections.figures import Kind
@@ -62,6 +62,11 @@ class Comparison:
     choices: tuple[Choice, ...]
     inner: str
     outer: str
+
+    @property
+    def withholds(self) -> bool:
+        """Tell whether any figure of it is withheld."""
+        return self.overall is None or any(position.n is None for position in self.positions)
 
 
 def comparison_of(view: StatisticView, asked: str | None, language: Language) -> Comparison | None:
@@ -126,7 +131,7 @@ def _column(view: StatisticView, funnel: FunnelView) -> ColumnView:
 
 
 def _label(view: StatisticView, funnel: FunnelView) -> str:
-    column = _column(view, funnel).label
+    column = heading(_column(view, funnel))
     lines = view.overall.lines if view.overall else []
     line = next((line.label for line in lines if line.code == funnel.line), None)
     return f"{line} – {column}" if line else column

@@ -34,7 +34,11 @@ class Card:
     about: str
     main: Main
     more: tuple[Main, ...]
-    stale: bool
+
+    @property
+    def withholds(self) -> bool:
+        """Tell whether any figure of it is withheld."""
+        return any(one.value is None for one in (self.main, *self.more))
 
 
 def card_of(view: StatisticView, language: Language) -> Card:
@@ -49,7 +53,6 @@ def card_of(view: StatisticView, language: Language) -> Card:
         statistic.about[language],
         reader.total(_main_total(statistic)),
         tuple(one for one in reader.more(statistic) if one.value != NOTHING)[:_MOST],
-        bool(view.stale),
     )
 
 

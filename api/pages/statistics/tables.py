@@ -6,11 +6,10 @@ from functools import partial
 from typing import Final
 
 from api.pages.charts.numbers import figure, is_week, period
-from api.pages.charts.reading import named
 from api.pages.texts import mark as _
 from api.pages.texts import translated
 from api.views.statistics import ColumnView, GroupView, StatisticView
-from projections.figures import Shape
+from projections.figures import Kind, Shape
 from projections.reports import STATISTICS
 from projections.statistics import GroupBy
 from workflows.labels import Language
@@ -52,6 +51,11 @@ class Table:
     bodies: tuple[Body, ...]
 
     @property
+    def withholds(self) -> bool:
+        """Tell whether any figure of it is withheld."""
+        return any(None in row.cells for body in self.bodies for row in body.rows)
+
+    @property
     def is_narrow(self) -> bool:
         """Tell whether it has one figure a row."""
         return len(self.columns) == 1
@@ -75,6 +79,11 @@ def written(
         return None
     value = values.get(column.code)
     return NOTHING if value is None else figure(value, column.kind, language)
+
+
+def heading(column: ColumnView) -> str:
+    """Return what heads a column; a share whose label goes on from its unit has it in front ("% of closed")."""
+    return f"% {column.label}" if column.kind is Kind.SHARE and column.label[:1].islower() else column.label
 
 
 def label_of_group(group: GroupView, by: GroupBy | None, language: Language) -> str:
@@ -126,7 +135,7 @@ class _Tables:
             )
             for label, group, is_total in groups
         ]
-        columns = tuple(column.label for column in self._totals)
+        columns = tuple(map(heading, self._totals))
         head = self._by.label(self._language)
         return Table(self._t(_("Totals")), head, columns, (Body(None, tuple(rows)),))
 
@@ -145,7 +154,7 @@ class _Tables:
             rows.append(Row(label, cells, is_total))
         head = self._by.label(self._language) if self._by else ""
         return Table(
-            named(column) if column.label[:1].islower() else column.label,
+            heading(column),
             head,
             tuple(codes.values()),
             (Body(None, tuple(rows)),),
@@ -170,7 +179,7 @@ class _Tables:
             if group.lines
         ]
         caption = self._t(_("In detail"))
-        return Table(caption, head, tuple(column.label for column in self._own), tuple(bodies))
+        return Table(caption, head, tuple(map(heading, self._own)), tuple(bodies))
 
     def _t(self, message: str) -> str:
         return translated(message, self._language)

@@ -101,7 +101,9 @@ class Visit:
 
     def follow(self, label: str) -> None:
         """Follow the link of this name."""
-        self.page.get_by_role("link", name=label, exact=True).first.click()
+        found = self.page.get_by_role("link", name=label, exact=True).first
+        assert found.count(), f"no link “{label}” on:\n{self.page.inner_text('body')}"
+        found.click()
 
     def press(self, label: str) -> None:
         """Press the button of this name."""

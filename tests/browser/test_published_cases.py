@@ -57,7 +57,8 @@ def test_a_published_case_goes_its_way_by_the_pages_alone(
             for step in case.script():
                 clock.now = step.at
                 if step.by not in people:
-                    people[step.by] = browsers.enter_context(site.visited(browser, step.by))
+                    people[step.by] = browsers.enter_context(site.visited(browser))
+                site.sign_in(people[step.by].page.context, step.by)  # days go by between two steps
                 if isinstance(step.command, Detect):
                     case_id = referred(people[step.by], step.command)
                 else:

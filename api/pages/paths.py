@@ -1,6 +1,7 @@
 """The addresses of the pages: French, stable, and without anything personal in them."""
 
 from typing import Final
+from urllib.parse import urlencode
 
 from workflows.triggers import Trigger
 
@@ -16,8 +17,16 @@ QUEUE: Final = "/dossiers"
 SEARCH: Final = "/recherche"
 LOG: Final = "/journal"
 CELL: Final = "/cellule"
+HANDED_OUT: Final = "/cellule/attributions"
+CLOSED: Final = "/cellule/clos"
 STATISTICS: Final = "/statistiques"
 EXPORTS: Final = "/exports"
+NEW_EXPORT: Final = "/exports/nouveau"
+
+
+def queue(**filters: str | int) -> str:
+    """Return the address of the queue under filters: those of the JSON API, by their names there."""
+    return f"{QUEUE}?{urlencode(filters)}" if filters else QUEUE
 
 
 def referral(case_id: str) -> str:
@@ -53,3 +62,23 @@ def chart(name: str) -> str:
 def figures_file(name: str) -> str:
     """Return the address of a statistic's figures as a CSV file."""
     return f"{statistic(name)}/tableau.csv"
+
+
+def export(export_id: str) -> str:
+    """Return the address of an export."""
+    return f"{EXPORTS}/{export_id}"
+
+
+def export_file(export_id: str) -> str:
+    """Return the address of an export's file."""
+    return f"{export(export_id)}/fichier"
+
+
+def export_manifest(export_id: str) -> str:
+    """Return the address of an export's manifest."""
+    return f"{export(export_id)}/manifeste.json"
+
+
+def export_deleted(export_id: str) -> str:
+    """Return the address that the button which deletes an export is sent to."""
+    return f"{export(export_id)}/supprimer"

@@ -108,6 +108,13 @@ WITHOUT_A_CASE = """
     POST /saisines/questions                   303      422        422        422     403     403        403           403
     GET  /recherche                            303      403        200        200     403     403        200           403
     POST /recherche                            303      403        422        422     403     403        422           403
+    GET  /exports                              303      403        403        200     200     200        403           403
+    GET  /exports/nouveau                      303      403        403        200     200     200        403           403
+    POST /exports/nouveau                      303      403        403        422     422     422        403           403
+    GET  /exports/{export_id}                  303      403        403        404     404     404        403           403
+    GET  /exports/{export_id}/fichier          303      403        403        404     404     404        403           403
+    GET  /exports/{export_id}/manifeste.json   303      403        403        404     404     404        403           403
+    POST /exports/{export_id}/supprimer        303      403        403        404     404     404        403           403
     GET  /journal                              303      403        200        200     403     200        403           403
     GET  /dossiers                             303      403        200        200     403     403        403           403
     GET  /statistiques                         303      403        403        200     200     403        403           403

@@ -311,7 +311,7 @@ def _overwrite_what_is_deleted(connection: sqlite3.Connection, _record: object) 
 def _rows_of(connection: Connection, person_ids: Sequence[str]) -> Iterator[Any]:
     for start in range(0, len(person_ids), _AT_ONCE):
         some = person_ids[start : start + _AT_ONCE]
-        yield from connection.execute(sa.select(person_keys).where(person_keys.c.person_id.in_(some)))
+        yield from connection.execute(sa.select(person_keys).where(person_keys.c.person_id.in_(some))).all()
 
 
 def _check_version(connection: Connection) -> None:

@@ -265,7 +265,7 @@ def _rows_of(connection: Connection, person_ids: Sequence[str]) -> Iterator[Any]
     columns = sa.select(people.c.person_id, people.c.identity)
     for start in range(0, len(person_ids), _AT_ONCE):
         some = person_ids[start : start + _AT_ONCE]
-        yield from connection.execute(columns.where(people.c.person_id.in_(some)))
+        yield from connection.execute(columns.where(people.c.person_id.in_(some))).all()
 
 
 def _identity_text(identity: Identity) -> str:

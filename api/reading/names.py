@@ -18,8 +18,11 @@ _LONG_ENOUGH: Final = 4
 
 def words_of(text: str) -> list[str]:
     """Return the words of a name, folded: `Anne-Sœur D'Épée` is anne, soeur, d, epee."""
-    bare = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
-    return _WORD.findall("".join(letter for letter in bare if not unicodedata.combining(letter)))
+    plain = text.casefold()
+    if not plain.isascii():
+        bare = unicodedata.normalize("NFKD", plain.translate(_LIGATURES))
+        plain = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    return _WORD.findall(plain)
 
 
 def folded(text: str) -> str:

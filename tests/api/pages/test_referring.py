@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from typing import Final
@@ -10,9 +10,13 @@ from typing import Final
 import httpx2
 import pytest
 
+from api.caller import Caller
+from api.pages.routes import referring
 from api.pages.screening import choices
+from api.reading.lookalikes import Lookalike, lookalikes
 from domain.access import Principal
 from domain.commands.intake import Accept
+from domain.person import Identity
 from domain.vocabulary import ForgoingReason
 from tests.api.house import DIANE, SIMON, House
 from tests.api.pages.forms import Page, sent
@@ -123,6 +127,27 @@ def test_clicks_at_the_same_moment_refer_once(visits: Visits, house: House) -> N
         answers = list(clicks.map(lambda _: visits.post(NEW, DORA, form), range(4)))
     assert {answer.status_code for answer in answers} == {303}
     assert len({answer.headers["location"] for answer in answers}) == 1
+    assert referrals(house.cells) == 1
+
+
+def test_a_click_that_overtakes_another_is_not_its_double(
+    visits: Visits, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other click refers while this one looks around, and so finds the very case that it was to open."""
+    form = {"_once": hidden(visits.get(NEW, DORA), "_once"), **AICHA}
+    others: list[httpx2.Response] = []
+
+    def overtaken(caller: Caller, person: Identity, but: Collection[str]) -> list[Lookalike]:
+        monkeypatch.undo()
+        others.append(visits.post(NEW, DORA, form))
+        found = lookalikes(caller, person, but)
+        assert found, "the other's case is in sight"
+        return found
+
+    monkeypatch.setattr(referring, "lookalikes", overtaken)
+    answer = visits.post(NEW, DORA, form)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == others[0].headers["location"]
     assert referrals(house.cells) == 1
 
 

@@ -128,9 +128,12 @@ class Lines:
         return self.codes(code).label(language) if code in self.codes._value2member_map_ else code
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """The columns of a statistic: those of each group's totals, and those of its lines if it has any."""
+    """The columns of a statistic: those of each group's totals, and those of its lines if it has any.
+
+    There is one for each statistic, so that it is equal to itself alone.
+    """
 
     totals: tuple[Column, ...]
     lines: Lines | None = None

@@ -21,6 +21,7 @@ from counts (a share, a mean, a quantile, an amount) is hidden with any of them:
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from projections.figures import NO_GROUP, Column, Group, Kind, Line, Shape, Value
@@ -51,13 +52,29 @@ def hide_small(
     """
     if threshold <= 1:
         return list(groups)
-    codes = sorted({line.code for group in groups for line in group.lines})
+    counts = tuple((group.group, tuple(sorted(_counts(shape, group).items()))) for group in groups)
+    codes = tuple(sorted({line.code for group in groups for line in group.lines}))
+    coarser = tuple(sorted((within or {}).items()))
+    hidden = _hidden(shape, codes, counts, threshold, coarser, over_time)
+    return [_without(shape, group, hidden) for group in groups]
+
+
+@lru_cache(maxsize=128)
+def _hidden(
+    shape: Shape,
+    codes: tuple[str, ...],
+    counts: tuple[tuple[str, tuple[tuple[Place, int], ...]], ...],
+    threshold: int,
+    within: tuple[tuple[str, str], ...],
+    over_time: bool,
+) -> frozenset[tuple[str, Place]]:
+    """Return which counts of which groups are hidden. Kept, since it takes long: a page, its chart, its file ask alike."""
     families = _families(shape, codes)
     tied = [(line, column.code) for line, column in _places(shape, codes) if column.tied]
-    finest = {group.group: _counts(shape, group) for group in groups}
+    finest = {group: dict(found) for group, found in counts}
     level: _Level | None = None
     names = dict.fromkeys(finest, NO_GROUP)
-    for named in _groupings(finest, within or {}):
+    for named in _groupings(finest, dict(within)):
         level = _Level(
             _added_up(finest, named), threshold, level, {named[name]: names[name] for name in finest}
         )
@@ -65,8 +82,7 @@ def hide_small(
             level.hide(family, adds_up=not (over_time and family.stock))
         level.hide_tied(tied)
         names = named
-    hidden = level.hidden if level is not None else set()
-    return [_without(shape, group, hidden) for group in groups]
+    return frozenset(level.hidden if level is not None else ())
 
 
 def _groupings(names: Iterable[str], within: Mapping[str, str]) -> list[dict[str, str]]:
@@ -227,7 +243,7 @@ def _in_order(families: Iterable[_Family]) -> list[_Family]:
     return ordered
 
 
-def _without(shape: Shape, group: Group, hidden: set[tuple[str, Place]]) -> Group:
+def _without(shape: Shape, group: Group, hidden: frozenset[tuple[str, Place]]) -> Group:
     """Return a group without the hidden counts, nor what is computed from them."""
     places = {place for name, place in hidden if name == group.group}
     own = shape.lines.columns if shape.lines is not None else ()

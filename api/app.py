@@ -19,6 +19,7 @@ from api.pages.problem_page import lead_to_sign_in
 from api.pages.routes import cases as case_pages
 from api.pages.routes import entrance, referring
 from api.pages.routes import exports as export_pages
+from api.pages.routes import help as help_pages
 from api.pages.routes import history as history_pages
 from api.pages.routes import log as log_pages
 from api.pages.routes import queue as queue_pages
@@ -62,6 +63,7 @@ _PAGES: Final = (
     referral_pages.router,
     statistic_pages.router,
     export_pages.router,
+    help_pages.router,
 )
 
 _TAGS: Final = [

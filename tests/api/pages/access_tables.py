@@ -108,6 +108,7 @@ WITHOUT_A_CASE = """
     POST /saisines/questions                   303      422        422        422     403     403        403           403
     GET  /recherche                            303      403        200        200     403     403        200           403
     POST /recherche                            303      403        422        422     403     403        422           403
+    GET  /aide                                 303      200        200        200     200     200        200           200
     GET  /exports                              303      403        403        200     200     200        403           403
     GET  /exports/nouveau                      303      403        403        200     200     200        403           403
     POST /exports/nouveau                      303      403        403        422     422     422        403           403

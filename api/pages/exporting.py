@@ -14,7 +14,7 @@ from api.pages.posting import Pairs
 from api.problems import Kind, ProblemError
 from api.reading.exports import reach_to_export
 from api.reading.statistics import organisations_seen
-from api.views.exports import ExportAsked
+from api.views.exports import ExportAsked, ExportView
 from domain.as_of import Basis
 from domain.vocabulary import Wave
 from projections.facts import FRENCH
@@ -107,6 +107,13 @@ def understood_from(subject: Subject, pairs: Pairs, language: Language) -> Expor
     if "as_of" not in body:
         body.pop("basis", None)  # how the buttons stand says nothing without a day
     return understood(ExportAsked, json.dumps(body).encode(), language)
+
+
+def title_of(export: ExportView, language: Language) -> str:
+    """Return what an export holds, in words."""
+    subject, name = export.what.subject, export.what.name
+    titles = dict(_names(Subject(subject.code), language))
+    return subject.label if name is None else titles.get(name, name)
 
 
 def _typed(pairs: Pairs) -> dict[str, list[str]]:

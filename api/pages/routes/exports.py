@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse
 from adapters.exports.wanted import Subject
 from api.caller import EXPORTS
 from api.pages import paths
-from api.pages.exporting import form_of, subjects_of, understood_from
+from api.pages.exporting import form_of, subjects_of, title_of, understood_from
 from api.pages.posting import ONCE, Pairs, Posted, PostedForm
 from api.pages.rendering import page
 from api.pages.visitor import Anybody, Visitor, known
@@ -27,8 +27,11 @@ from api.reading.exports import (
     is_unfinished,
     name_of,
 )
+from api.views.base import Coded
 from domain.access import may
 from domain.use_cases import new_case_id
+from domain.vocabulary import Wave
+from projections.statistics import GroupBy
 
 router: Final = APIRouter(include_in_schema=False)
 
@@ -58,10 +61,11 @@ def exports_page(request: Request, visitor: MayExport, after: Annotated[Cursor, 
     place = read_cursor(after, visitor.language)
     found, more = exports_of(visitor.caller, place[1] if place else None, _ON_A_PAGE)
     last = (found[-1].asked_at.date(), found[-1].export_id) if more else None
+    views = [export_view(visitor.caller, job) for job in found]
     return page(
         visitor,
         "exports.html",
-        exports=[export_view(visitor.caller, job) for job in found],
+        exports=[(title_of(view, visitor.language), view) for view in views],
         subjects=subjects_of(visitor.caller),
         next_href=href_of_next(request, last),
         days=visitor.service.settings.export_days,
@@ -103,6 +107,9 @@ def export_page(
         visitor,
         "export.html",
         export=view,
+        title=title_of(view, visitor.language),
+        waves=Coded.each(Wave, view.what.filters.waves, visitor.language),
+        group_by=Coded.maybe(GroupBy, view.what.filters.group_by, visitor.language),
         under_way=under_way,
         refreshed=_REFRESHED_SECONDS if under_way and fixe is None else None,
         manifest=json.dumps(view.manifest, ensure_ascii=False, indent=2) if view.manifest else None,

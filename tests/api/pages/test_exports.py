@@ -58,7 +58,8 @@ def test_from_the_form_to_the_file(house: House) -> None:
     assert json.loads(manifest.content) == api["manifest"]
     assert api["manifest"]["sha256"] in ready.text
 
-    assert where in visits.get("/exports", ANNA).text
+    assert "<h1>Durées d" in ready.text
+    assert f'<a href="{where}">Durées d' in visits.get("/exports", ANNA).text
     assert visits.post(f"{where}/supprimer", ANNA).headers["location"] == "/exports"
     assert visits.get(where, ANNA).status_code == 404
     assert where not in visits.get("/exports", ANNA).text
@@ -115,6 +116,8 @@ def test_what_is_wrong_is_said_beside_its_field_and_kept(
     answer = ask(Visits.of(one_house), ANNA, {**STATISTIC, **fields})
     assert answer.status_code == 422
     assert f'id="{wrong}-error"' in answer.text
+    assert f'<a href="#{wrong}">' in answer.text
+    assert f' id="{wrong}"' in answer.text
     for value in fields.values():
         if value not in ("nothing", "nonsense", "xes"):
             assert f'value="{value}"' in answer.text

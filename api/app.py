@@ -17,6 +17,7 @@ from api.metrics import Metrics
 from api.openapi import describe
 from api.pages.problem_page import lead_to_sign_in
 from api.pages.routes import cases as case_pages
+from api.pages.routes import cell as cell_pages
 from api.pages.routes import entrance, referring
 from api.pages.routes import exports as export_pages
 from api.pages.routes import help as help_pages
@@ -55,6 +56,9 @@ _ROUTERS: Final = (
 _PAGES: Final = (
     entrance.router,
     case_pages.router,
+    cell_pages.router,
+    export_pages.router,
+    help_pages.router,
     history_pages.router,
     log_pages.router,
     queue_pages.router,
@@ -62,8 +66,6 @@ _PAGES: Final = (
     search_pages.router,
     referral_pages.router,
     statistic_pages.router,
-    export_pages.router,
-    help_pages.router,
 )
 
 _TAGS: Final = [

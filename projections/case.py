@@ -118,6 +118,12 @@ def people_of(connection: Connection, case_ids: Collection[str]) -> dict[str, st
     return dict(connection.execute(query).all())
 
 
+def versions_of(connection: Connection, case_ids: Collection[str]) -> dict[str, int]:
+    """Return the version that each of these cases is at, by case id."""
+    query = select(TABLE.c.case_id, TABLE.c.version).where(TABLE.c.case_id.in_(case_ids))
+    return dict(connection.execute(query).all())
+
+
 def page(connection: Connection, reach: Reach, after: tuple[date, str] | None, limit: int) -> list[CaseRow]:
     """Return at most `limit` cases within reach, the latest detected first, after the keyset (day, case id)."""
     asked = conditions_of(reach)

@@ -18,19 +18,19 @@ LONG: Final = 30
 
 
 class Load(Struct, frozen=True):
-    """The open cases that one account follows, or that nobody does.
+    """The open cases that one account follows, or that nobody does: perhaps none.
 
     `not_reached` is without a successful contact for `A_WHILE` days or more, `long_not_reached` for `LONG`; who was
     never reached counts from the detection. `oldest_due` is the earliest day by which something is to be done.
     """
 
     counsellor: str | None
-    open: int
-    overdue: int
-    suspended: int
-    not_reached: int
-    long_not_reached: int
-    oldest_due: date
+    open: int = 0
+    overdue: int = 0
+    suspended: int = 0
+    not_reached: int = 0
+    long_not_reached: int = 0
+    oldest_due: date | None = None
 
 
 def load(connection: Connection, organisation: str, today: date) -> list[Load]:

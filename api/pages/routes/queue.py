@@ -11,16 +11,21 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.disclosure import identities
 from api.pages import paths
 from api.pages.filters import asked
+from api.pages.handing_out import boxes
+from api.pages.queue_filters import offered, sort_label
 from api.pages.rendering import page
+from api.pages.sending import new_key
 from api.pages.texts import mark as _
 from api.pages.texts import translated
 from api.pages.visitor import Signed, Visitor
 from api.paging import href_of_next
+from api.reading.cell import counsellors_of
 from api.reading.queue import QueueQuery, queue_seen
 from api.views.queue import QueueItem
-from domain.access import Permission
+from domain.access import Permission, may_fire
+from domain.vocabulary import ReassignReason
+from projections.counsellor_queue import Sort
 from workflows.labels import Language
-from workflows.states import OPEN
 from workflows.triggers import Trigger
 
 router: Final = APIRouter(include_in_schema=False)
@@ -43,22 +48,41 @@ def queue_page(
     visitor: Annotated[Visitor, Depends(Signed(Permission.SEE_QUEUE))],
     fait: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Response:
-    """Show a page of the queue, in the order in which things are due."""
+    """Show a page of the queue, under headings when it is in the order in which things are due.
+
+    Whoever may hand cases out finds a box before each, and a form below.
+    """
     query = asked(QueueQuery, request)
-    found = queue_seen(visitor.caller, query)
+    caller, language = visitor.caller, visitor.language
+    found = queue_seen(caller, query)
     cases = found.view.cases
-    done = next((one.label(visitor.language) for one in Trigger if one.value == fait), None)
+    hands_out = may_fire(visitor.principal, Trigger.ASSIGN)
+    counsellors = counsellors_of(caller) if hands_out else []
+    now = found.view.as_of is None
+    done = next((one.label(language) for one in Trigger if one.value == fait), None)
     return page(
         visitor,
         "queue.html",
         view=found.view,
         query=query,
-        groups=_by_urgency(cases, found.view.today, visitor.language),
-        people=identities(visitor.caller, [case.case_id for case in cases]),
-        states=[(state.value, state.label(visitor.language)) for state in OPEN],
+        offered=offered(query, counsellors, language),
+        groups=(
+            _by_urgency(cases, found.view.today, language)
+            if query.sort == "due"
+            else _all_in_one(cases, query.sort, language)
+        ),
+        people=identities(caller, [case.case_id for case in cases]),
+        boxes=boxes(caller, {case.case_id: case.counsellor for case in cases}) if now else {},
+        counsellors=counsellors,
+        reasons=[(reason.value, reason.label(language)) for reason in ReassignReason],
+        once=new_key(),
         next_href=href_of_next(request, found.last, query.sort),
         done=done,
     )
+
+
+def _all_in_one(cases: Sequence[QueueItem], sort: Sort, language: Language) -> list[Group]:
+    return [Group(sort_label(sort, language), list(cases))] if cases else []
 
 
 def _by_urgency(cases: Sequence[QueueItem], today: date, language: Language) -> list[Group]:

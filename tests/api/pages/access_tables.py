@@ -118,6 +118,9 @@ WITHOUT_A_CASE = """
     POST /exports/{export_id}/supprimer        303      403        403        404     404     404        403           403
     GET  /journal                              303      403        200        200     403     200        403           403
     GET  /dossiers                             303      403        200        200     403     403        403           403
+    GET  /cellule                              303      403        403        200     403     403        403           403
+    GET  /cellule/clos                         303      403        403        200     403     403        403           403
+    POST /cellule/attributions                 303      403        403        422     403     403        403           403
     GET  /statistiques                         303      403        403        200     200     403        403           403
     GET  /statistiques/{name}                  303      403        403        200     200     403        403           403
     GET  /statistiques/{name}/graphique.svg    303      403        403        200     200     403        403           403

@@ -1,8 +1,9 @@
 """Finding people by name or NIR, among the cases whose people the caller may see.
 
 Names lie in the vault, each sealed with its person's own key, and no index of them is kept: it would tell whoever
-steals the database who is known here, and outlive an erasure. So names are opened and compared, those of open cases
-first, the latest first, of at most `LOOKED_THROUGH` cases (some two seconds); a NIR is found at once, by its pseudonym.
+steals the database who is known here, and stay in backups after an erasure. So names are opened and compared, those of
+open cases first, the latest first, of at most `LOOKED_THROUGH` cases (some two seconds); a NIR is found at once, by its
+pseudonym.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -126,7 +126,9 @@ class _Tables:
                 for column in self._totals
             ]
             figures = translated(_("Figure"), self._language)
-            return Table(self._t(_("Totals")), self._t(_("What is counted")), (figures,), (Body(None, tuple(rows)),))
+            return Table(
+                self._t(_("Totals")), self._t(_("What is counted")), (figures,), (Body(None, tuple(rows)),)
+            )
         rows = [
             Row(
                 label,

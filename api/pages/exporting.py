@@ -145,7 +145,7 @@ def _choices(codes: Iterable[LabelledEnum], language: Language) -> list[tuple[st
 
 def _of_table(name: str, language: Language) -> str:
     table = READ_MODELS[name].table
-    return str(table.info[FRENCH] if language == "fr" else table.comment)
+    return str(table.info[FRENCH] if language == "fr" else table.comment).removesuffix(".")
 
 
 def _has_parquet() -> bool:

@@ -144,6 +144,8 @@ def test_the_case_too_is_shown_as_it_stood_with_nothing_to_do(house: House, case
     assert '<form method="post" action="/dossiers' not in then
     assert "nobody yet" in then
     assert f'/dossiers/{case_id}/historique?as_of={early}&amp;basis=recorded"' in then
+    assert "Overdue" in now
+    assert "Overdue" not in then
     before = (TODAY - timedelta(days=400)).isoformat()
     assert visits.get(f"/dossiers/{case_id}?as_of={before}", MARIE).status_code == 404
     wrong = visits.get(f"/dossiers/{case_id}?as_of=2200-01-01", MARIE)

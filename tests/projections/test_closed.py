@@ -8,6 +8,7 @@ from domain.events.follow_up import CaseReopened
 from projections.closed import ClosedCase, closed_since
 from tests.builders import CONSENTED, DETECTED, closed, day
 from tests.projections.board import Board, case
+from tests.projections.plans import plan_of
 
 
 def test_what_was_closed_lately_in_one_cell(board: Board) -> None:
@@ -35,3 +36,11 @@ def test_what_was_closed_lately_in_one_cell(board: Board) -> None:
             paged += page
             after = (page[-1].closed_on, page[-1].case_id)
         assert paged == found
+
+
+def test_what_was_closed_lately_is_read_along_an_index(board: Board) -> None:
+    with board.reading() as connection:
+        plan = plan_of(connection, lambda: closed_since(connection, "gard", day(20)))
+    assert "outcomes_by_closing" in plan
+    assert "SCAN" not in plan
+    assert "Seq Scan" not in plan

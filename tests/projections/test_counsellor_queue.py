@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import get_args
@@ -30,6 +31,7 @@ from tests.builders import (
     day,
 )
 from tests.projections.board import Board, case
+from tests.projections.plans import plan_of
 
 REACHED = ContactLogged(channel="phone", direction="outbound", reached=True)
 MISSED = ContactLogged(channel="phone", direction="outbound", reached=False)
@@ -245,3 +247,17 @@ def test_the_day_itself_is_never_stored(board: Board) -> None:
     with board.reading() as connection:
         today, tomorrow = (queue(connection, QueueFilters(), day(7) + timedelta(d)) for d in (0, 1))
     assert [q.overdue for q in today + tomorrow] == [False, False, True, True]
+
+
+@pytest.mark.parametrize("sort", get_args(Sort))
+@pytest.mark.parametrize("mine", [True, False])
+def test_every_order_reads_one_cell_by_an_index(board: Board, sort: Sort, mine: bool) -> None:
+    """The earliest due are not even sorted."""
+    filters = QueueFilters(organisation="gard", mine_or_unassigned="marie" if mine else None, sort=sort)
+    with board.reading() as connection:
+        plan = plan_of(connection, lambda: queue(connection, filters, day(30)))
+    assert re.search("queue_of_counsellor" if mine else "queue_of_(counsellor|organisation)", plan), plan
+    assert "SCAN" not in plan
+    assert "Seq Scan" not in plan
+    if sort == "due":
+        assert "TEMP B-TREE" not in plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import date
 
@@ -12,6 +13,7 @@ from projections.counsellor_queue import COUNSELLOR_QUEUE, QueueRow
 from projections.load import Load, load
 from tests.builders import ACCEPTED, CONSENTED, DETECTED, closed, day
 from tests.projections.board import Board, case
+from tests.projections.plans import plan_of
 from tests.projections.test_counsellor_queue import ROWS
 
 REACHED = ContactLogged(channel="phone", direction="outbound", reached=True)
@@ -67,3 +69,11 @@ def test_the_load_is_what_counting_by_hand_gives(board: Board, rows: list[QueueR
     ]
     with board.reading() as connection:
         assert load(connection, "gard", today) == expected
+
+
+def test_the_load_reads_the_open_cases_of_one_cell_by_an_index(board: Board) -> None:
+    with board.reading() as connection:
+        plan = plan_of(connection, lambda: load(connection, "gard", day(30)))
+    assert re.search(r"queue_of_(counsellor|organisation)", plan), plan
+    assert "SCAN" not in plan
+    assert "Seq Scan" not in plan

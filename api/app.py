@@ -18,7 +18,7 @@ from api.openapi import describe
 from api.pages.problem_page import lead_to_sign_in
 from api.pages.routes import cases as case_pages
 from api.pages.routes import cell as cell_pages
-from api.pages.routes import entrance, referring
+from api.pages.routes import entrance, referring, statistic_changes
 from api.pages.routes import exports as export_pages
 from api.pages.routes import help as help_pages
 from api.pages.routes import history as history_pages
@@ -66,6 +66,7 @@ _PAGES: Final = (
     search_pages.router,
     referral_pages.router,
     statistic_pages.router,
+    statistic_changes.router,
 )
 
 _TAGS: Final = [

@@ -47,6 +47,10 @@ _WORDS: Final[Mapping[str, Texts]] = {
         "Nobody who consented in the period has had that long.",
     ),
     "day_to_come": ("Cette date est à venir.", "This day is to come."),
+    "same_past": (
+        "C'est deux fois la même date, comptée de la même façon.",
+        "This is twice the same day, counted alike.",
+    ),
     "not_for_this": ("Cela n'est pas offert ici.", "This is not offered here."),
     "format_not_installed": (
         "Ce format n'est pas installé sur ce serveur.",

@@ -82,3 +82,8 @@ def export_manifest(export_id: str) -> str:
 def export_deleted(export_id: str) -> str:
     """Return the address that the button which deletes an export is sent to."""
     return f"{export(export_id)}/supprimer"
+
+
+def changes(name: str) -> str:
+    """Return the address of what changed in a statistic between two days."""
+    return f"{statistic(name)}/comparaison"

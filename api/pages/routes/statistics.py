@@ -106,6 +106,7 @@ def _page(
         file_href=paths.figures_file(name) + query
         if may(visitor.principal, Permission.EXPORT_STATISTICS)
         else None,
+        changes_href=paths.changes(name) if may(visitor.principal, Permission.SEE_HISTORY) else None,
         least_in_files=visitor.service.settings.small_count_threshold,
     )
 

@@ -125,6 +125,7 @@ WITHOUT_A_CASE = """
     GET  /statistiques/{name}                  303      403        403        200     200     403        403           403
     GET  /statistiques/{name}/graphique.svg    303      403        403        200     200     403        403           403
     GET  /statistiques/{name}/tableau.csv      303      403        403        200     200     403        403           403
+    GET  /statistiques/{name}/comparaison      303      403        403        200     403     403        403           403
 """
 # fmt: on
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -419,3 +420,79 @@ def test_figures_that_are_behind_are_marked(house: House) -> None:
             read_models.update().where(read_models.c.name == "outcomes").values(behind_since=1)
         )
     assert [said in visits.get(f"/statistiques{path}", OLGA).text for path in pages] == [True, True, False]
+
+
+# ---------------------------------------------------------------- what changed
+
+
+@pytest.mark.parametrize("name", ["outcomes", "durations", "continuity"])
+def test_what_changed_between_two_days_is_what_the_api_tells_of_both(visits: Visits, name: str) -> None:
+    days = ("2018-01-31", "2018-02-28")
+    pasts = [visits.house.get(f"/statistics/{name}?as_of={day}&basis=recorded", SOFIA).json() for day in days]
+    asked_ = f"before={days[0]}&before_basis=recorded&after={days[1]}&after_basis=recorded"
+    page = visits.get(f"/statistiques/{name}/comparaison?{asked_}", SOFIA).text
+    table = page.split('aria-labelledby="figures"')[1].split("</section>")[0]
+    rows = [
+        [unescape(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)]
+        for row in re.findall(r"<tr>(.*?)</tr>", table.split("<tbody>")[1], flags=re.DOTALL)
+    ]
+    assert [row[:3] for row in rows] == [
+        [label, written(was, kind), written(now, kind)]
+        for (label, kind, was), (_, _, now) in zip(*map(every_figure, pasts), strict=True)
+        if was != now
+    ]
+    for _, was, now, change in rows:
+        if was.isdecimal() and now.isdecimal():
+            assert change == f"{int(now) - int(was):+d}".replace("-", "\N{MINUS SIGN}")
+    number = int(re.findall(r"(\d+) dossiers? ne comptent? pas", page)[0])
+    links = re.findall(r'href="/dossiers/([\w-]+)/historique#v\d+"', page)
+    assert 0 < len(set(links)) <= number
+    assert visits.get(f"/dossiers/{links[0]}/historique", SOFIA).status_code == 200
+
+
+def every_figure(found: dict[str, Any]) -> list[tuple[str, Kind, float | None]]:
+    """Return the figures of an ungrouped answer: the totals, then each line's."""
+    (group,) = found["groups"]
+    columns = [(one["of"], one["code"], one["label"], Kind(one["kind"])) for one in found["columns"]]
+    totals = [(label, kind, group["totals"][code]) for of, code, label, kind in columns if of == "totals"]
+    return totals + [
+        (f"{line['label']} – {label}", kind, line["values"].get(code))
+        for line in group["lines"]
+        for of, code, label, kind in columns
+        if of == "lines"
+    ]
+
+
+def written(value: float | None, kind: Kind) -> str:
+    """Write a figure as the page does."""
+    return "–" if value is None else figure(value, kind, "fr")
+
+
+@pytest.mark.parametrize(
+    ("query", "field_", "words"),
+    [
+        ("before=2018-01-31&after=2018-01-31", "after", "C&#39;est deux fois la même date"),
+        ("before=2018-01-31&after=2030-01-01", "after", "Cette date est à venir."),
+        ("before=&after=2018-01-31", "before", "Ce champ est obligatoire."),
+        (
+            "before=2018-01-31&after=2018-02-28&from=2018-02-01&to=2018-01-01",
+            "from",
+            "La période commence après",
+        ),
+    ],
+)
+def test_two_days_that_cannot_be_compared_are_said_in_words(
+    visits: Visits, query: str, field_: str, words: str
+) -> None:
+    answer = visits.get(f"/statistiques/outcomes/comparaison?{query}", SOFIA)
+    assert answer.status_code == 422
+    assert re.search(f'id="{field_}-error">{words}', answer.text)
+    assert "<table" not in answer.text
+
+
+def test_the_events_that_explain_a_figure_are_for_those_who_see_events(visits: Visits) -> None:
+    assert visits.get("/statistiques/outcomes/comparaison", SOFIA).status_code == 200
+    assert 'href="/statistiques/outcomes/comparaison"' in visits.get("/statistiques/outcomes", SOFIA).text
+    for by in (ANNA, OLGA):
+        assert visits.get("/statistiques/outcomes/comparaison", by).status_code == 403
+        assert "/comparaison" not in visits.get("/statistiques/outcomes", by).text

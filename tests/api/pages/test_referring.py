@@ -11,14 +11,18 @@ import httpx2
 import pytest
 
 from api.caller import Caller
+from api.disclosure import resembling
 from api.pages.routes import referring
 from api.pages.screening import choices
 from api.reading.lookalikes import Lookalike, lookalikes
-from domain.access import Principal
+from api.visit import Visit
+from domain.access import EVERY_CASE, Principal
 from domain.commands.intake import Accept
 from domain.person import Identity
 from domain.vocabulary import ForgoingReason
+from tests.adapters.needles import found, needles
 from tests.api.house import DIANE, SIMON, House
+from tests.api.logs import Log
 from tests.api.pages.forms import Page, sent
 from tests.api.pages.visits import Visits
 from tests.builders import DORA, INES, MARIE, PAUL, SOFIA
@@ -242,6 +246,38 @@ def test_an_open_case_is_named_to_whoever_may_know_of_it(visits: Visits, house: 
     assert case_id not in answer.text
     assert "Le Goff" not in answer.text
     assert referrals(house.cells) == 1
+
+
+def test_who_resembles_is_shown_only_to_those_who_may_see_who_people_are(
+    visits: Visits, house: House
+) -> None:
+    service = house.cells.service
+    case = service.storage.begin().load(opened(refer(visits, AICHA))).state
+    for by, shown in ((DORA, False), (MARIE, True)):
+        caller = Caller(service, by, EVERY_CASE, Visit("GET", "fr", "test"))
+        alike = resembling(caller, [case.person_id], lambda person: person.given_name == "Aïcha")
+        assert (alike[case.person_id].person is not None) is shown
+        assert resembling(caller, [case.person_id], lambda _: False) == {}
+
+
+def test_what_is_typed_is_in_no_log(visits: Visits, log: Log) -> None:
+    """Sent, refused, shown again with a likely double."""
+    typed = {
+        "person/family_name": "Vandenbroucke-Zsigmondy",
+        "person/given_name": "Gwénaëlle-Xérxès",
+        "person/nir": "2 51 10 30 126 111 38",
+        "person/phone": "06 98 76 54 32",
+        "note": "Elle s’inquiète beaucoup pour sa prothèse",
+    }
+    for changed, status in (
+        ({}, 303),
+        ({}, 409),
+        ({"person/nir": ""}, 409),
+        ({"person/nir": "2 51 10 30 126 111 39"}, 422),
+    ):
+        assert refer(visits, AICHA | typed | changed).status_code == status
+    assert len(log.requests) == 8
+    assert found(needles(typed), log.text.encode()) == set()
 
 
 def test_rows_are_added_without_losing_anything(visits: Visits, house: House) -> None:

@@ -179,7 +179,6 @@ def test_each_request_has_an_id_of_its_own(one_house: House, log: Log) -> None:
         ("/nowhere", None, 404),
         ("/healthz", None, 200),
         ("/openapi.json", None, 200),
-        ("/", None, 200),
     ],
 )
 def test_every_answer_is_kept_by_nobody_and_shown_by_no_other_page(
@@ -218,7 +217,6 @@ def test_other_methods_are_not_allowed(one_house: House, method: str) -> None:
         ("/healthz", None, 200),
         ("/readyz", None, 200),
         ("/metrics", None, 200),
-        ("/", None, 200),
         ("/openapi.json", None, 200),
         ("/queue", MARIE, 200),
         ("/queue", DORA, 403),

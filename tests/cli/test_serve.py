@@ -85,8 +85,8 @@ def test_a_first_start_makes_the_key_says_so_and_answers(home: Path) -> None:
         address = server.address()
         assert ask(f"{address}/healthz")[0] == 200
         assert ask(f"{address}/readyz")[0] == 200
-        assert "Fil Rouge : du renoncement" in ask(f"{address}/")[1]
-        assert "Fil Rouge: from forgone care" in ask(f"{address}/", language="en")[1]
+        assert "Se connecter – Fil Rouge" in ask(f"{address}/")[1]
+        assert "Sign in – Fil Rouge" in ask(f"{address}/", language="en")[1]
         assert ask(f"{address}/api/v1/queue")[0] == 401
         assert server.stopped_by(signal.SIGTERM) == 0
         assert server.err[-1] == "Fil Rouge est arrêté."

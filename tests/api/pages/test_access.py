@@ -23,9 +23,10 @@ from tests.api.crossing import (
     town_in,
     without_a_case,
 )
+from tests.api.house import DIANE
 from tests.api.pages.access_tables import FOR_ANYBODY, ON_A_CASE, WITHOUT_A_CASE
 from tests.api.pages.visits import Visits
-from tests.builders import MARIE, PAUL
+from tests.builders import MARIE
 from tests.databases import Databases
 from workflows.triggers import Trigger
 
@@ -101,10 +102,21 @@ def test_every_role_at_every_other_page(visits: Visits) -> None:
     assert wrong == []
 
 
-def forms() -> set[str]:
-    """Return the routes that take a form."""
+def forms() -> dict[str, Principal]:
+    """Return the routes that take a form, each with somebody who is let through to it."""
+    found: dict[str, Principal] = {}
+    mine = ((route, who, expected) for route, who, case, expected in on_a_case(ON_A_CASE) if case == "mine")
+    for route, who, expected in (*mine, *without_a_case(WITHOUT_A_CASE)):
+        method, path = route.split()
+        asker = WHO[who]
+        if method == "POST" and asker is not None and (expected != 403 or route in FOR_ANYBODY):
+            found.setdefault(path, asker)
+    return found
+
+
+def test_every_form_is_open_to_somebody() -> None:
     routes = set(ON_A_CASE) | {route for route, _, _ in without_a_case(WITHOUT_A_CASE)}
-    return {route.split()[1] for route in routes if route.startswith("POST")}
+    assert set(forms()) == {route.split()[1] for route in routes if route.startswith("POST")}
 
 
 @pytest.mark.parametrize("path", sorted(forms()))
@@ -118,18 +130,18 @@ def test_a_form_from_another_site_is_refused(town: Town, visits: Visits, path: s
         {"Sec_Fetch_Site": "cross-site"},
         {"Sec_Fetch_Site": "same-site"},
     ):
-        for who in (MARIE, None):
+        for who in (forms()[path], None):
             assert visits.post(there, who, None, **headers).status_code == 403, headers
 
 
-@pytest.mark.parametrize("path", sorted(forms() - {route.split()[1] for route in FOR_ANYBODY}))
+@pytest.mark.parametrize("path", sorted(set(forms()) - {route.split()[1] for route in FOR_ANYBODY}))
 def test_a_form_without_its_own_token_is_refused(town: Town, visits: Visits, path: str) -> None:
     """No token, another session's, a wrong one, and a session that has ended since."""
-    there = address(path, town.cases["mine"])
-    for token in (visits.tokens[PAUL.actor], visits.tokens[MARIE.actor][:-1], "é"):
-        assert visits.post(there, MARIE, token=token).status_code == 403, token
-    assert visits.post(there, MARIE, {"other": "x"}, token="").status_code == 403
-    for nobody in (visits.post(there, None), visits.post(there, None, token=visits.tokens[MARIE.actor])):
+    there, who = address(path, town.cases["mine"]), forms()[path]
+    for token in (visits.tokens[DIANE.actor], visits.tokens[who.actor][:-1], "é"):
+        assert visits.post(there, who, token=token).status_code == 403, token
+    assert visits.post(there, who, {"other": "x"}, token="").status_code == 403
+    for nobody in (visits.post(there, None), visits.post(there, None, token=visits.tokens[who.actor])):
         assert nobody.status_code == 303
         assert nobody.headers["location"] == "/connexion?suite=/"
 

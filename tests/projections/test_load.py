@@ -7,6 +7,7 @@ from collections import defaultdict
 from datetime import date
 
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from domain.events.follow_up import CaseSuspended, ContactLogged
 from projections.counsellor_queue import COUNSELLOR_QUEUE, QueueRow
@@ -41,10 +42,10 @@ def test_the_load_of_a_cell(board: Board) -> None:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=ROWS)
-def test_the_load_is_what_counting_by_hand_gives(board: Board, rows: list[QueueRow]) -> None:
+@given(rows=ROWS, on=st.sampled_from((3, 13, 14, 29)))
+def test_the_load_is_what_counting_by_hand_gives(board: Board, rows: list[QueueRow], on: int) -> None:
     board.replace(COUNSELLOR_QUEUE, rows)
-    today = day(14)
+    today = day(on)
     by_counsellor: dict[str | None, list[QueueRow]] = defaultdict(list)
     for row in rows:
         if row.organisation == "gard":

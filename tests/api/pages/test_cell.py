@@ -139,6 +139,9 @@ def test_cases_are_handed_out_each_by_its_own_trigger(house: House) -> None:
     assert outcomes(again.text)[nobodys] == ("good", "Now followed by marie"), "sent twice, written once"
     assert [house.version(case_id) for case_id in (nobodys, pauls)] == [before[0] + 1, before[1] + 1]
 
+    late = visits.post("/cellule/attributions", SOFIA, form | {"_once": "another"})
+    assert outcomes(late.text)[nobodys][0] == "warn", "another form, on what is past"
+
     other = visits.post("/cellule/attributions", SOFIA, form | {"counsellor": "sofia"}, Accept_Language="en")
     assert outcomes(other.text)[nobodys][1].startswith("This form was sent before")
     assert followed_by(house, nobodys) == "marie"

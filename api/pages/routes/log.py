@@ -11,6 +11,7 @@ from adapters.activity import Activity, activity
 from adapters.database import glancing, reading
 from api.pages import paths
 from api.pages.filters import asked
+from api.pages.posting import PostedForm
 from api.pages.rendering import page
 from api.pages.texts import mark as _
 from api.pages.texts import translated
@@ -25,11 +26,10 @@ router: Final = APIRouter(include_in_schema=False)
 
 
 class LogQuery(BaseModel):
-    """Which events; or the number of a case to go to."""
+    """Which events."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    dossier: str | None = Field(default=None, max_length=200)
     organisation: OrganisationCode | None = None
     before: int | None = Field(default=None, ge=1, le=2**53)
 
@@ -38,20 +38,32 @@ class LogQuery(BaseModel):
 def log_page(
     request: Request, visitor: Annotated[Visitor, Depends(Signed(Permission.SEE_HISTORY))]
 ) -> Response:
-    """Show the last events of the cases within reach; a case's number leads straight to its history."""
-    query = asked(LogQuery, request)
-    found = _case_named(visitor, query.dossier)
+    """Show the last events of the cases within reach."""
+    return _page(visitor, asked(LogQuery, request))
+
+
+@router.post(paths.LOG)
+def find_history(posted: PostedForm) -> Response:
+    """Lead to the history of the case whose number was typed: in a form, since anything may be typed there."""
+    visitor = posted.visitor.within(Permission.SEE_HISTORY)
+    typed = (posted.get("dossier") or "").strip()
+    found = _case_named(visitor, typed)
     if found is not None:
         return RedirectResponse(paths.history(found), 303)
+    status = Kind.NOT_FOUND.status if typed else Kind.INVALID.status
+    return _page(visitor, LogQuery(), status, typed)
+
+
+def _page(visitor: Visitor, query: LogQuery, status: int = 200, typed: str = "") -> Response:
     seen = _activity(visitor, query)
-    lost = query.dossier is not None
     words = _("There is no such case among those that you may see. Check its number.")
     return page(
         visitor,
         "log.html",
-        Kind.NOT_FOUND.status if lost else 200,
+        status,
         query=query,
-        error=translated(words, visitor.language) if lost else None,
+        typed=typed,
+        error=translated(words, visitor.language) if status != 200 else None,
         activity=seen,
         organisations=_organisations(visitor),
         next_href=_next(query, seen),

@@ -99,7 +99,7 @@ def test_the_page_leads_to_the_next_one_and_keeps_its_filter(
 def test_a_number_leads_to_its_history(house: House, cases: dict[str, str]) -> None:
     visits = Visits.of(house)
     for written in (cases["paul"], f" {cases['paul'].upper()} ", cases["paul"].replace("-", "")):
-        answer = visits.get(f"/journal?dossier={written}", AUDE)
+        answer = visits.post("/journal", AUDE, {"dossier": written})
         assert (answer.status_code, answer.headers["location"]) == (
             303,
             f"/dossiers/{cases['paul']}/historique",
@@ -112,7 +112,7 @@ def test_a_number_that_leads_nowhere_is_told_beside_its_field(
 ) -> None:
     """One answer for what does not exist and for what may not be known."""
     number = {"elsewhere": cases["ines"], "unknown": "01610e5a-4c00-7000-8000-00000000dead"}.get(name, name)
-    answer = Visits.of(house).get(f"/journal?dossier={number}", AUDE)
+    answer = Visits.of(house).post("/journal", AUDE, {"dossier": number})
     assert answer.status_code == 404
     assert "Aucun dossier de ce numéro" in answer.text
     assert f'value="{number}"' in answer.text

@@ -35,8 +35,14 @@ _STILL_TO_DO: Final = {
 _Found = Callable[[Caller, CaseView], Choices]
 
 
-def choices_of(caller: Caller, case: CaseView, trigger: Trigger) -> Choices:
-    """Return what there is to choose from in a trigger's form, by property."""
+def choices_of(caller: Caller, case: CaseView, trigger: Trigger, version: int | None = None) -> Choices:
+    """Return what there is to choose from in a trigger's form, by property.
+
+    What can be corrected reads as it did at `version`, if one is given: a form that was shown then is read by what it
+    showed, or else what a colleague corrected since would look like a change of whoever sends it.
+    """
+    if trigger is _T.CORRECT_FACT:
+        return _facts(caller, case, version)
     found = _CHOICES.get(trigger)
     return {} if found is None else found(caller, case)
 
@@ -181,9 +187,9 @@ def _why_closed(caller: Caller, case: CaseView) -> Choices:
     return {"reason": _reasons(CLOSING_REASONS.get(State(case.state.code), ()), caller.language)}
 
 
-def _a_fact(caller: Caller, case: CaseView) -> Choices:
+def _facts(caller: Caller, case: CaseView, version: int | None) -> Choices:
     history = caller.service.storage.begin().load(case.case_id, caller.reach).history
-    return {"corrects": corrections(history, caller.language)}
+    return {"corrects": corrections(history[:version], caller.language)}
 
 
 _CHOICES: Final[Mapping[Trigger, _Found]] = {
@@ -203,5 +209,4 @@ _CHOICES: Final[Mapping[Trigger, _Found]] = {
     _T.REFER_ONWARD: _a_partner,
     _T.CLOSE: _why_closed,
     _T.TRANSFER: _another_organisation,
-    _T.CORRECT_FACT: _a_fact,
 }

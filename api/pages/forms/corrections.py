@@ -17,7 +17,7 @@ from workflows.reasons import in_words
 
 
 def corrections(history: Sequence[CaseEvent], language: Language) -> list[Choice]:
-    """Return the events of a case, the latest first, each with the fields that choosing it lets one change."""
+    """Return the events of a history, the latest first, each with the fields that choosing it lets one change."""
     facts = corrected([(event.data, event.occurred_on) for event in history])
     found = [
         Choice(

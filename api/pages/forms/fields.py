@@ -195,11 +195,15 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """How fields are filled: in a language, from what was sent (None: from what they start with)."""
+    """How fields are filled: in a language, from what was sent (None: from what they start with).
+
+    Those `untouched`, by the names of their controls, are filled from what they start with all the same.
+    """
 
     language: Language
     sent: Sent | None = None
     keep_blank_rows: bool = True
+    untouched: frozenset[str] = frozenset()
 
     def field(self, shape: Shape, above: tuple[str, ...] = (), value: Any = LEFT_OUT, of: str = "") -> Field:
         """Return a field; `value` is what it starts with, when that is not the shape's own to say."""
@@ -218,7 +222,7 @@ class Filling:
             case Kind.ROWS:
                 return self._rows(field, start or [])
             case Kind.CODES:
-                sent = start or () if self.sent is None else self.sent.get(field.name, ())
+                sent = start or () if self._starts(field) else (self.sent or {}).get(field.name, ())
                 return replace(field, texts=tuple(sent))
             case _:
                 return self._single(field, start)
@@ -226,8 +230,11 @@ class Filling:
     def _single(self, field: Field, start: Any) -> Field:
         shape = field.shape
         began = self._written(shape, shape.preset)
-        text = self._written(shape, start) if self.sent is None else self._last(field.name)
+        text = self._written(shape, start) if self._starts(field) else self._last(field.name)
         return replace(field, text=text, began=began)
+
+    def _starts(self, field: Field) -> bool:
+        return self.sent is None or field.name in self.untouched
 
     def row(self, rows: Field, number: int, value: Any = LEFT_OUT) -> Field:
         """Return one row of a list."""

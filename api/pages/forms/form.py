@@ -71,6 +71,16 @@ class Form:
         """Return the form with what was sent in it; rows that nobody wrote in are gone."""
         return self._with(Filling(self.language, _by_name(pairs), keep_blank_rows=False))
 
+    def taking_over(self, earlier: "Form", pairs: Pairs) -> "Form":
+        """Return the form with what was sent to an `earlier` one of the same.
+
+        In a correction, what nobody touched reads as it does now: it was shown, not typed, and is no change.
+        """
+        sent = earlier.filled(pairs)
+        parts = [part for field in sent.fields if field.kind is Kind.CHANGES for part in field.parts]
+        untouched = frozenset(part.name for part in parts if not part.is_changed)
+        return self._with(Filling(self.language, _by_name(pairs), keep_blank_rows=False, untouched=untouched))
+
     def changed(self, pairs: Pairs) -> "Form | None":
         """Return the form as one of its own buttons makes it; None when it was sent to be recorded."""
         pressed = {name: value for name, value in pairs if name in (ADD, REMOVE, SHOW)}

@@ -1,5 +1,6 @@
 """A case, and the forms that act on it."""
 
+from dataclasses import replace
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -96,8 +97,9 @@ def act(request: Request, case_id: CaseId, trigger: NamedTrigger, posted: Posted
     case = _case_to_act_on(visitor, case_id, trigger)
     version = _version(posted)
     service = visitor.service
+    form = _form(visitor, case, trigger, version)
     sent = send(
-        _form(visitor, case, trigger),
+        form,
         COMMANDS[trigger],
         posted,
         request.url.path,
@@ -105,6 +107,8 @@ def act(request: Request, case_id: CaseId, trigger: NamedTrigger, posted: Posted
     )
     if sent.done is not None:
         return RedirectResponse(f"{_where_to(visitor, case_id)}?fait={trigger.value}", 303)
+    if _is_stale(sent):
+        sent = replace(sent, form=_form(visitor, case, trigger).taking_over(form, posted.pairs))
     return _form_page(visitor, case, trigger, sent, version)
 
 
@@ -114,12 +118,12 @@ def _case_to_act_on(visitor: Visitor, case_id: str, trigger: Trigger) -> CaseVie
     return case_seen(visitor.caller, case_id)
 
 
-def _form(visitor: Visitor, case: CaseView, trigger: Trigger) -> Form:
+def _form(visitor: Visitor, case: CaseView, trigger: Trigger, version: int | None = None) -> Form:
     kind: type[Command] = COMMANDS[trigger]
     return Form.of(
         kind,
         visitor.language,
-        choices=choices_of(visitor.caller, case, trigger),
+        choices=choices_of(visitor.caller, case, trigger, version),
         presets=presets_of(case, trigger),
         today=visitor.today,
     )
@@ -129,7 +133,7 @@ def _form_page(
     visitor: Visitor, case: CaseView, trigger: Trigger, sent: Sent, version: int | None = None
 ) -> Response:
     problem = sent.problem
-    stale = problem is not None and problem.kind is Kind.STALE
+    stale = _is_stale(sent)
     offer = next(offer for offer in case.actions if offer.trigger == trigger.value)
     return page(
         visitor,
@@ -144,6 +148,10 @@ def _form_page(
         version=case.version if stale or version is None else version,
         here=paths.action(case.case_id, trigger),
     )
+
+
+def _is_stale(sent: Sent) -> bool:
+    return sent.problem is not None and sent.problem.kind is Kind.STALE
 
 
 def _since(visitor: Visitor, case: CaseView, version: int) -> list[EventView]:

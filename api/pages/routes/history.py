@@ -10,9 +10,11 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from adapters.verify_case import verify_case
 from api.pages import paths
+from api.pages.filters import asked
 from api.pages.past import Past, past_of
 from api.pages.rendering import page
 from api.pages.visitor import Signed, Visitor
+from api.past import AsOfQuery, as_of_asked
 from api.paths import CASE, CaseId
 from api.reading.history import history_seen
 from api.views.base import answer
@@ -59,8 +61,8 @@ def history_page(request: Request, case_id: CaseId, visitor: SeesHistory) -> Res
 
 @router.get(f"{paths.QUEUE}/{CASE}/historique.json")
 def history_file(request: Request, case_id: CaseId, visitor: SeesHistory) -> Response:
-    """Return the same as a file: the JSON API's own answer. Raises CaseNotFound."""
-    view = history_seen(visitor.caller, case_id, past_of(request, visitor).as_of)
+    """Return the same as a file: the JSON API's own answer. Raises CaseNotFound, ProblemError: INVALID."""
+    view = history_seen(visitor.caller, case_id, as_of_asked(asked(AsOfQuery, request), visitor.caller))
     return answer(view, {"Content-Disposition": f'attachment; filename="historique-{case_id}.json"'})
 
 

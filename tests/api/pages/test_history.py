@@ -12,7 +12,7 @@ from domain.access import Principal
 from tests.adapters.intruder import Intruder
 from tests.api.house import AUDE, NADIA, House
 from tests.api.pages.visits import Visits
-from tests.builders import MARIE, TODAY, referral
+from tests.builders import DENIS, MARIE, TODAY, referral
 
 NOTE = "Hésite à en parler à sa fille."
 
@@ -109,6 +109,14 @@ def test_the_file_is_what_the_api_answers(house: House, case_id: str) -> None:
     assert len(file.json()["events"]) == 2
 
 
+@pytest.mark.parametrize("query", ["as_of=2200-01-01", "as_of=nonsense", "basis=recorded"])
+def test_a_file_of_a_day_that_is_none_is_refused(house: House, case_id: str, query: str) -> None:
+    """Nothing is downloaded: today's history under another day's name would mislead."""
+    refused = Visits.of(house).get(f"/dossiers/{case_id}/historique.json?{query}", AUDE)
+    assert refused.status_code == 422
+    assert "content-disposition" not in refused.headers
+
+
 def test_the_proof_holds_and_names_what_does_not(house: House, case_id: str) -> None:
     engine = house.cells.service.engine
     page = shown(house, case_id, AUDE)
@@ -150,3 +158,15 @@ def test_the_case_too_is_shown_as_it_stood_with_nothing_to_do(house: House, case
     assert visits.get(f"/dossiers/{case_id}?as_of={before}", MARIE).status_code == 404
     wrong = visits.get(f"/dossiers/{case_id}?as_of=2200-01-01", MARIE)
     assert (wrong.status_code, 'id="as_of-error"' in wrong.text) == (422, True)
+
+
+def test_somebody_erased_since_is_not_said_to_be_hidden_from_a_role(house: House, case_id: str) -> None:
+    """On a past day the case was not erased yet, but nobody can read who it was any more."""
+    house.act(case_id, "close", {"reason": "moved"}, MARIE)
+    assert house.act(case_id, "erase_personal_data", {}, DENIS).status_code == 200
+    visits = Visits.of(house)
+    for query in ("", f"?as_of={TODAY.isoformat()}&basis=recorded"):
+        page = visits.get(f"/dossiers/{case_id}{query}", MARIE, Accept_Language="en").text
+        assert "<h1>Erased person</h1>" in page
+        assert "were erased: nobody can read them any more" in page
+        assert "is not shown to your role" not in page

@@ -15,6 +15,7 @@ from api.views.statistics import FiltersView
 from domain.as_of import Basis
 from domain.codes import OrganisationCode
 from domain.command import EACH_ONCE, Day, Part
+from domain.days import day_of
 from domain.vocabulary import Wave
 from projections.statistics import MAX_MATURITY, GroupBy
 from workflows.labels import Language, in_language
@@ -146,7 +147,7 @@ class ExportView(View):
             hash=order.hash,
             author=order.author,
             asked_at=job.asked_at,
-            removed_on=(job.ended_at + timedelta(days=days)).date() if job.ended_at else None,
+            removed_on=day_of(job.ended_at + timedelta(days=days)) if job.ended_at else None,
             manifest=None if job.manifest is None else msgspec.to_builtins(job.manifest),
         )
 

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
 from threading import Event, Thread
@@ -29,7 +29,7 @@ from domain.access import Principal
 from domain.vocabulary import Source as DetectionSource
 from tests.adapters.exporting import grow
 from tests.api.house import ALMA, AUDE, NADIA, OLGA, SIMON, House, fronted
-from tests.builders import ANNA, DENIS, DORA, MARIE, SOFIA
+from tests.builders import ANNA, DENIS, DORA, MARIE, SOFIA, TODAY
 from tests.cli.cases import only_referred
 from tests.service import Cells
 
@@ -293,6 +293,7 @@ def test_what_brings_its_worker_down_each_time_is_given_up(house: House) -> None
 
 def test_files_are_removed_after_their_time_and_strays_at_once(house: House) -> None:
     address = asked(house, TABLE, SOFIA)
+    house.cells.clock.now = datetime.combine(TODAY, time(23, 30), UTC)  # already tomorrow in Paris
     house.make_exports()
     service = house.cells.service
     folder = jobs.folder(service.settings.home)
@@ -300,7 +301,7 @@ def test_files_are_removed_after_their_time_and_strays_at_once(house: House) -> 
     ended = job_of(house, address, SOFIA).ended_at
     assert ended is not None
     removed_on = house.get(address, SOFIA).json()["removed_on"]
-    assert date.fromisoformat(removed_on) == ended.date() + timedelta(days=service.settings.export_days)
+    assert date.fromisoformat(removed_on) == TODAY + timedelta(days=1 + service.settings.export_days)
     assert jobs.clear(service.engine, folder, ended) == 0
     assert len(kept(house)) == 2
     assert jobs.clear(service.engine, folder, ended + timedelta(seconds=1)) == 1

@@ -18,7 +18,7 @@ from api.caller import Caller
 from api.pages import paths
 from api.problems import Kind, ProblemError
 from api.visit import Visit, visit_of
-from domain.access import EVERY_CASE, Permission, Principal, Reach, may_fire, reach
+from domain.access import EVERY_CASE, Permission, Principal, Reach, may, may_fire, reach
 from domain.days import day_of
 from workflows.labels import Language
 from workflows.triggers import Trigger
@@ -66,6 +66,11 @@ class Visitor:
     def today(self) -> date:
         """The calendar day in Paris."""
         return day_of(self.service.clock())
+
+    @property
+    def sees_queue(self) -> bool:
+        """Whether there is a queue to go back to."""
+        return may(self.principal, Permission.SEE_QUEUE)
 
     @property
     def caller(self) -> Caller:

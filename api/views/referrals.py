@@ -15,7 +15,7 @@ class ReferralView(View):
     """One referral."""
 
     case_id: str
-    referred_on: date
+    referred_on: date = Field(description="The day on which the situation was detected.")
     progress: Coded = Field(description="received, followed, under_way, with_partner or closed.")
     closed_on: date | None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from html import unescape
 from typing import Final
 
@@ -25,7 +26,7 @@ from tests.api.house import DIANE, SIMON, House
 from tests.api.logs import Log
 from tests.api.pages.forms import Page, sent
 from tests.api.pages.visits import Visits
-from tests.builders import DORA, INES, MARIE, PAUL, SOFIA
+from tests.builders import DORA, INES, MARIE, PAUL, SOFIA, TODAY, referral
 from tests.service import Cells
 
 NEW: Final = "/saisines/nouvelle"
@@ -321,3 +322,14 @@ def test_questions_without_an_answer_say_so(visits: Visits) -> None:
 def test_every_reason_can_be_said() -> None:
     for language in ("fr", "en"):
         assert {one.value for one in choices(language)["reasons"]} == {one.value for one in ForgoingReason}
+
+
+def test_a_referral_is_dated_by_the_day_it_was_detected_and_says_so(visits: Visits, house: House) -> None:
+    """Sent today about what was said three days ago: that day is not called the day of sending."""
+    said = TODAY - timedelta(days=3)
+    case_id = house.refer(referral(occurred_on=said), DORA).json()["case_id"]
+    for path, day in (("/saisines", f"{said:%d/%m/%Y}"), (f"/saisines/{case_id}", f"{said.day} ")):
+        page = unescape(visits.get(path, DORA).text)
+        label, rest = page.split("Situation repérée le")[-2:]
+        assert day in rest[:60]
+        assert "Envoyée le" not in label

@@ -14,9 +14,9 @@ from api.pages.forms.choices import choices_of, presets_of
 from api.pages.forms.form import Form
 from api.pages.forms.layouts import LAYOUTS
 from api.pages.past import past_of
-from api.pages.posting import VERSION, Posted, PostedForm
+from api.pages.posting import ONCE, VERSION, Posted, PostedForm
 from api.pages.rendering import page
-from api.pages.sending import Sent, new_key, send
+from api.pages.sending import Fire, Sent, new_key, send
 from api.pages.thread import path_of
 from api.pages.visitor import Signed, Visitor
 from api.pages.words import answers
@@ -30,6 +30,7 @@ from domain.access import Permission, may, may_fire
 from domain.as_of import Basis
 from domain.command import Command
 from domain.commands import COMMANDS
+from domain.errors import CaseNotFound
 from projections.case import is_within
 from workflows.triggers import Trigger
 
@@ -93,23 +94,43 @@ def act(request: Request, case_id: CaseId, trigger: NamedTrigger, posted: Posted
     What is refused is shown in the form, with everything that was typed.
     """
     visitor = posted.visitor.within(Permission.ACT)
-    visitor.visit.trigger = trigger.value
-    case = _case_to_act_on(visitor, case_id, trigger)
+    here = request.url.path
+    try:
+        case = _case_to_act_on(visitor, case_id, trigger)
+    except CaseNotFound:
+        return _done_before(visitor, case_id, trigger, posted, here)
     version = _version(posted)
-    service = visitor.service
     form = _form(visitor, case, trigger, version)
-    sent = send(
-        form,
-        COMMANDS[trigger],
-        posted,
-        request.url.path,
-        lambda command, asked: service.use_cases.act(case_id, command, visitor.principal, version, asked),
-    )
+    sent = send(form, COMMANDS[trigger], posted, here, _acting(visitor, case_id, version))
     if sent.done is not None:
-        return RedirectResponse(f"{_where_to(visitor, case_id)}?fait={trigger.value}", 303)
+        return _led_on(visitor, case_id, trigger)
     if _is_stale(sent):
         sent = replace(sent, form=_form(visitor, case, trigger).taking_over(form, posted.pairs))
     return _form_page(visitor, case, trigger, sent, version)
+
+
+def _done_before(visitor: Visitor, case_id: str, trigger: Trigger, posted: Posted, here: str) -> Response:
+    """Answer a form that comes once more after it was carried out, the case being out of reach since: as it was then.
+
+    Raises CaseNotFound for any other form.
+    """
+    if not posted.get(ONCE):
+        raise CaseNotFound(case_id)
+    form = Form.of(COMMANDS[trigger], visitor.language)
+    sent = send(form, COMMANDS[trigger], posted, here, _acting(visitor, case_id, _version(posted)))
+    if sent.done is None:
+        raise CaseNotFound(case_id)
+    return _led_on(visitor, case_id, trigger)
+
+
+def _acting(visitor: Visitor, case_id: str, version: int) -> Fire:
+    """Return what carries a command out on the version of a case that a form was shown for."""
+    use_cases, principal = visitor.service.use_cases, visitor.principal
+    return lambda command, asked: use_cases.act(case_id, command, principal, version, asked)
+
+
+def _led_on(visitor: Visitor, case_id: str, trigger: Trigger) -> Response:
+    return RedirectResponse(f"{_where_to(visitor, case_id)}?fait={trigger.value}", 303)
 
 
 def _case_to_act_on(visitor: Visitor, case_id: str, trigger: Trigger) -> CaseView:

@@ -93,3 +93,17 @@ def test_a_correction_overtaken_leaves_what_a_colleague_corrected(desk: Desk) ->
     assert dict(again)[f"changes@{version}/reached"] == "yes", "what was typed is kept"
     assert desk.send("correct_fact", again).status_code == 303
     assert desk.last == {"corrects": version, "changes": {"reached": True}}
+
+
+def test_a_transfer_sent_twice_ends_on_the_queue_both_times(desk: Desk) -> None:
+    """After the first the case is out of Marie's reach; any other form about it finds nothing."""
+    form, other = desk.form("transfer"), desk.form("transfer")
+    before = desk.version
+    for _ in range(2):
+        answer = desk.send("transfer", form, ("to_organisation", "isere"))
+        assert (answer.status_code, answer.headers["location"]) == (303, "/dossiers?fait=transfer")
+    assert desk.version == before + 1
+    assert desk.send("transfer", other, ("to_organisation", "isere")).status_code == 404
+    assert desk.send("transfer", form, ("to_organisation", "marseille")).status_code == 404
+    assert desk.send("transfer", []).status_code == 404
+    assert desk.version == before + 1

@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Depends, Request
 
-from api.pages.visitor import Anybody, Visitor, known
+from api.pages import paths
+from api.pages.visitor import Anybody, SignInNeeded, Visitor
 from api.problems import Kind, ProblemError
 
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -67,11 +68,14 @@ async def _sent_pairs(request: Request) -> Pairs:
 SentPairs = Annotated[Pairs, Depends(_sent_pairs)]
 
 
-def _posted(visitor: Anybody, pairs: SentPairs) -> Posted:
+def _posted(request: Request, visitor: Anybody, pairs: SentPairs) -> Posted:
     """Return what somebody signed in has sent. Raises SignInNeeded, ProblemError."""
-    session = known(visitor).session
+    session = visitor.session
+    if session is None:
+        # To sign out of a session that has ended is to lose nothing.
+        raise SignInNeeded(visitor.here, lost=request.url.path != paths.SIGN_OUT)
     given = next((value for field, value in pairs if field == TOKEN), "")
-    if session is None or not hmac.compare_digest(session.form_token.encode(), given.encode()):
+    if not hmac.compare_digest(session.form_token.encode(), given.encode()):
         raise ProblemError(Kind.FORBIDDEN, _ELSEWHERE)
     return Posted(visitor, [(field, value) for field, value in pairs if field != TOKEN])
 

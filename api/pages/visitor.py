@@ -4,12 +4,14 @@ The counterpart of `api.caller`, which knows programs by their token. A page nev
 and organisation are the session's.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Final
 from urllib.parse import quote
 
 from fastapi import Depends, Request
+from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
 from adapters import sessions
@@ -25,18 +27,26 @@ from workflows.triggers import Trigger
 
 _KEY: Final = "filrouge.visitor"
 
+ENDED: Final = "terminee"
+"""Tells the sign-in page that the session had ended when a form was sent."""
+
+LONGEST_WAY_BACK: Final = 2000
+"""Characters of an address that the sign-in page leads back to; from a longer one, it leads to the first page."""
+
 
 class SignInNeeded(Exception):
-    """Nobody is signed in, or no more. `then` is where to go afterwards."""
+    """Nobody is signed in, or no more. `then` is where to go afterwards; `lost` tells that a form was sent in vain."""
 
-    def __init__(self, then: str) -> None:
+    def __init__(self, then: str, *, lost: bool = False) -> None:
         super().__init__("sign in")
-        self.then = then
+        self.then = then if len(then) <= LONGEST_WAY_BACK else paths.HOME
+        self.lost = lost
 
     @property
     def href(self) -> str:
         """The address of the sign-in page that leads back."""
-        return f"{paths.SIGN_IN}?suite={quote(self.then, safe='/')}"
+        ended = f"&{ENDED}=1" if self.lost else ""
+        return f"{paths.SIGN_IN}?suite={quote(self.then, safe='/')}{ended}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +154,16 @@ def known(visitor: Visitor) -> Visitor:
 
 
 def _here(request: Request) -> str:
-    """Return the address of the page one is on, or was on before sending a form."""
+    """Return the address of the page one is on; after a form, that of its page where it has the same address."""
+    path = request.url.path
     if request.method != "GET":
-        return paths.HOME
+        return path if _is_page(request) else paths.HOME
     query = request.url.query
-    return f"{request.url.path}?{query}" if query else request.url.path
+    return f"{path}?{query}" if query else path
+
+
+def _is_page(request: Request) -> bool:
+    """Tell whether an address that a form was sent to can be looked at too."""
+    looked_at = {**request.scope, "method": "GET", "path_params": {}}
+    routes: Sequence[BaseRoute] = request.app.routes
+    return any(route.matches(looked_at)[0] is Match.FULL for route in routes)

@@ -12,7 +12,7 @@ from api.pages import paths
 from api.pages.navigation import home_of
 from api.pages.posting import PostedForm, SentPairs
 from api.pages.rendering import page, style
-from api.pages.visitor import Anybody, Visitor, cookie_name
+from api.pages.visitor import ENDED, LONGEST_WAY_BACK, Anybody, Visitor, cookie_name
 from api.problems import Kind, ProblemError
 
 router: Final = APIRouter(include_in_schema=False)
@@ -28,10 +28,13 @@ def home(visitor: Anybody) -> Response:
 
 
 @router.get(paths.SIGN_IN)
-def sign_in_page(visitor: Anybody, suite: Annotated[str, Query(max_length=2000)] = paths.HOME) -> Response:
-    """Show the ways in: in a demonstration its accounts."""
+def sign_in_page(
+    visitor: Anybody, suite: str = paths.HOME, ended: Annotated[str | None, Query(alias=ENDED)] = None
+) -> Response:
+    """Show the ways in, in a demonstration its accounts; and that the session has ended, if a form was lost to it."""
     accounts = demo_accounts.accounts() if visitor.demonstration else ()
-    return page(visitor, "sign_in.html", accounts=accounts, then=_of_ours(suite))
+    then = suite if len(suite) <= LONGEST_WAY_BACK else paths.HOME
+    return page(visitor, "sign_in.html", accounts=accounts, then=_of_ours(then), ended=ended is not None)
 
 
 @router.post(paths.SIGN_IN)

@@ -60,6 +60,41 @@ def test_whoever_is_not_signed_in_is_led_to_and_back(demonstration: TestClient) 
     assert demonstration.get("/dossiers?overdue=true").status_code == 200
 
 
+def test_a_form_sent_after_the_session_ended_is_said_to_be_lost_and_leads_back_to_its_page(
+    demonstration: TestClient,
+) -> None:
+    led = demonstration.post("/saisines/nouvelle", data={"note": "longue"}).headers["location"]
+    assert led == "/connexion?suite=/saisines/nouvelle&terminee=1"
+    page = demonstration.get(led, headers={"Accept-Language": "en"}).text
+    assert "Your session has ended" in page
+    assert "was not recorded" in page
+    assert 'name="then" value="/saisines/nouvelle"' in page
+    assert "session has ended" not in demonstration.get("/connexion", headers={"Accept-Language": "en"}).text
+    without_a_page = demonstration.post(
+        "/exports/01610e5a-4c00-7000-8000-00000000dead/supprimer", data={"a": "b"}
+    )
+    assert without_a_page.headers["location"] == "/connexion?suite=/&terminee=1"
+
+
+def test_an_address_too_long_to_come_back_to_leads_in_all_the_same(demonstration: TestClient) -> None:
+    led = demonstration.get(f"/dossiers?{'organisation=gard&' * 200}").headers["location"]
+    assert led == "/connexion?suite=/"
+    page = demonstration.get(f"/connexion?suite=/dossiers%3F{'a' * 2000}")
+    assert page.status_code == 200
+    assert 'name="then" value="/"' in page.text
+
+
+def test_the_language_chosen_on_the_answer_to_a_form_leads_back_to_its_page(
+    demonstration: TestClient,
+) -> None:
+    demonstration.post("/connexion", data={"account": "COUNSELLOR"})
+    page = demonstration.get("/recherche").text
+    token = page.split('name="_token" value="')[1].split('"')[0]
+    answer = demonstration.post("/recherche", data={"_token": token, "qui": "Personne"})
+    assert answer.status_code == 200
+    assert 'name="here" value="/recherche"' in answer.text
+
+
 @pytest.mark.parametrize(
     "then", ["//evil.example", "https://evil.example", "/\\evil.example", "evil", "/a\nb"]
 )

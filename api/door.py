@@ -85,9 +85,12 @@ class Door:
         status = out.status or 500
         route = route_of(scope)
         self._metrics.answered(route, visit.method, status, seconds)
+        replayed = out.replayed or visit.replayed
         if visit.trigger is not None:
-            done = "replayed" if out.replayed else "done"
+            done = "replayed" if replayed else "done"
             self._metrics.commanded(visit.trigger, visit.problem or done)
+        for trigger, result in visit.parts:
+            self._metrics.commanded(trigger, result)
         who = visit.principal
         line = {
             "method": visit.method,
@@ -99,7 +102,7 @@ class Door:
             "organisation": who.organisation if who else None,
             "trigger": visit.trigger,
             "problem": visit.problem,
-            "replayed": out.replayed or None,
+            "replayed": replayed or None,
             "request_id": visit.request_id,
         }
         said = {name: value for name, value in line.items() if value is not None}

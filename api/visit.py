@@ -40,6 +40,9 @@ class Visit:
     principal: Principal | None = None
     trigger: str | None = None
     problem: str | None = None
+    replayed: bool = False
+    parts: list[tuple[str, str]] = field(default_factory=list)
+    """The commands of a form that carries out several, each decided for itself: the trigger, and the result."""
     error: BaseException | None = None
 
     @property

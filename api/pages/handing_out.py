@@ -16,10 +16,10 @@ from api.caller import Caller
 from api.disclosure import IdentityView, identities
 from api.pages import paths
 from api.pages.posting import ONCE, Posted
+from api.pages.sending import page_problem_of
 from api.pages.texts import mark as _
 from api.pages.texts import translated
 from api.problems import Kind, ProblemError
-from api.refusals import problem_of
 from api.requests import idempotency_key, request_with
 from domain.access import Permission, may_fire
 from domain.commands import COMMANDS
@@ -40,7 +40,6 @@ _TICKED: Final = re.compile(
     rf"([0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}) ([0-9]{{1,9}}) ({'|'.join(_TRIGGERS)})"
 )
 _OF_ONE_CASE: Final = frozenset({Kind.REFUSED, Kind.STALE, Kind.NOT_FOUND, Kind.IDEMPOTENCY_KEY_REUSED})
-_ALREADY_SENT: Final = _("This form was sent before, with something else in it. Open the list again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +152,14 @@ def _handed(caller: Caller, one: Ticked, asked: Wanted, once: str) -> Outcome:
     key = idempotency_key([f"{once}:{one.case_id}"])
     request = request_with(key, ("POST", paths.HANDED_OUT, one.value), caller, body)
     try:
-        caller.service.use_cases.act(one.case_id, command, caller.principal, one.version, request)
+        done = caller.service.use_cases.act(one.case_id, command, caller.principal, one.version, request)
     except Exception as error:
-        problem = problem_of(error, language)
+        problem = page_problem_of(error, language)
+        caller.visit.parts.append((one.trigger.value, problem.kind.code))
         if problem.kind not in _OF_ONE_CASE:
             raise
-        words = (
-            translated(_ALREADY_SENT, language)
-            if problem.kind is Kind.IDEMPOTENCY_KEY_REUSED
-            else problem.body(language, caller.visit.instance)["detail"]
-        )
+        words = problem.body(language, caller.visit.instance)["detail"]
         return Outcome(one.case_id, done=False, stale=problem.kind is Kind.STALE, words=words)
+    caller.visit.parts.append((one.trigger.value, "replayed" if done.replayed else "done"))
     words = translated(_("Now followed by %(account)s"), language, account=asked.counsellor)
     return Outcome(one.case_id, done=True, stale=False, words=words)

@@ -9,13 +9,19 @@ from api.bodies import understood
 from api.field_errors import FieldError
 from api.pages.forms.form import Form
 from api.pages.posting import ONCE, VERSION, Posted
+from api.pages.texts import mark as _
+from api.pages.texts import translated
 from api.problems import Kind, ProblemError
 from api.refusals import problem_of
 from api.requests import idempotency_key, request_with
 from domain.command import Command
 from domain.ports import Answer, Request
+from workflows.labels import Language
 
 _SHOWN_IN_THE_FORM: Final = frozenset({Kind.INVALID, Kind.REFUSED, Kind.STALE, Kind.IDEMPOTENCY_KEY_REUSED})
+_SENT_BEFORE: Final = _(
+    "This form was sent before, with something else in it: that was recorded, and this was not."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +52,30 @@ def send(form: Form, kind: type[Command], posted: Posted, here: str, fire: Fire)
     if changed is not None:
         return Sent(changed)
     filled = form.filled(posted.pairs)
-    caller = posted.visitor.caller
+    caller, visit = posted.visitor.caller, posted.visitor.visit
+    visit.trigger = kind.trigger.value
     try:
         body = filled.body()
         command = understood(kind, body, caller.language)
         key = idempotency_key([posted.get(ONCE) or ""])
         asked = ("POST", here, posted.get(VERSION) or "")
-        return Sent(filled, done=fire(command, request_with(key, asked, caller, body)))
+        done = fire(command, request_with(key, asked, caller, body))
     except Exception as error:
-        problem = problem_of(error, caller.language)
+        problem = page_problem_of(error, caller.language)
         if problem.kind not in _SHOWN_IN_THE_FORM:
             raise
+        visit.problem = problem.kind.code
         return Sent(filled.refused(errors_in(problem)), problem=problem)
+    visit.replayed = done.replayed
+    return Sent(filled, done=done)
+
+
+def page_problem_of(error: Exception, language: Language) -> ProblemError:
+    """Return the problem that was raised while a form was carried out, in the words of a page: it knows no keys."""
+    problem = problem_of(error, language)
+    if problem.kind is not Kind.IDEMPOTENCY_KEY_REUSED:
+        return problem
+    return ProblemError(problem.kind, (translated(_SENT_BEFORE, "fr"), translated(_SENT_BEFORE, "en")))
 
 
 def errors_in(problem: ProblemError) -> list[FieldError]:

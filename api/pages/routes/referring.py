@@ -86,13 +86,13 @@ def refer(request: Request, posted: PostedForm) -> Response:
     A referral that may double a case is shown again with it, to be sent all the same or not.
     """
     visitor = _TO_REFER(posted.visitor)
-    visitor.visit.trigger = Trigger.DETECT.value
     seen = (posted.get(SURE) or "").split()
     referring = _Referring(visitor, seen)
     form = _form(visitor)
     try:
         sent = send(form, Detect, posted, request.url.path, referring)
     except _MayDouble as found:
+        visitor.visit.trigger = None  # nothing was decided: it is asked whether to send it all the same
         return _shown(visitor, Sent(form.filled(posted.pairs)), found.cases, seen, status=409)
     if sent.done is not None:
         return RedirectResponse(f"{_receipt(visitor, sent.done.case_id)}?fait={Trigger.DETECT.value}", 303)

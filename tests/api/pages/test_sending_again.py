@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from html import unescape
 
 import httpx2
 import pytest
@@ -10,10 +12,10 @@ import pytest
 from domain.access import Principal
 from domain.commands import follow_up, intake
 from domain.vocabulary import Channel, Direction
-from tests.api.house import House
+from tests.api.house import House, payload
 from tests.api.pages.forms import Page, sent
 from tests.api.pages.visits import Visits
-from tests.builders import MARIE, referral
+from tests.builders import MARIE, SOFIA, referral
 
 Pairs = list[tuple[str, str]]
 
@@ -107,3 +109,69 @@ def test_a_transfer_sent_twice_ends_on_the_queue_both_times(desk: Desk) -> None:
     assert desk.send("transfer", form, ("to_organisation", "marseille")).status_code == 404
     assert desk.send("transfer", []).status_code == 404
     assert desk.version == before + 1
+
+
+def test_two_answers_to_one_call_say_which_was_recorded(desk: Desk) -> None:
+    """Pressing "Reached", then "No answer", on the same page: the first counts, and the words are not about keys."""
+    form = desk.form("log_contact")
+    before = desk.version
+    assert desk.send("log_contact", form, ("reached", "yes")).status_code == 303
+    answer = desk.send("log_contact", form, ("reached", "no"))
+    assert answer.status_code == 422
+    said = unescape(answer.text)
+    assert "This form was sent before, with something else in it: that was recorded" in said
+    assert "key" not in said.partition("<main")[2]
+    assert f'<p><a href="/dossiers/{desk.case_id}">Back to the case</a></p>' in said
+    assert not [one for one in Page(answer.text).controls if one.name == "_once"], "nothing to send once more"
+    assert desk.version == before + 1
+
+
+def commands(house: House) -> dict[tuple[str, str], float]:
+    """Return how often each command ended how, as the metrics have it: by trigger and result."""
+    line = re.compile(r'filrouge_commands_total\{result="([\w-]+)",trigger="(\w+)"\} (\S+)')
+    return {
+        (trigger, result): float(n) for result, trigger, n in line.findall(house.get("/metrics", None).text)
+    }
+
+
+def test_what_becomes_of_forms_is_counted_as_it_was(desk: Desk) -> None:
+    form = desk.form("log_contact")
+    desk.send("log_contact", form)
+    for _ in range(2):
+        desk.send("log_contact", form, ("reached", "yes"))
+    desk.send("log_contact", form, ("reached", "no"))
+    desk.send("log_contact", [*form, ("_once", "another")], ("reached", "no"))
+    desk.send("correct_fact", desk.form("correct_fact"), ("corrects", "1"), ("_show", "corrects"))
+    assert commands(desk.house) == {
+        ("log_contact", "invalid"): 1,
+        ("log_contact", "done"): 1,
+        ("log_contact", "replayed"): 1,
+        ("log_contact", "idempotency-key-reused"): 1,
+        ("log_contact", "stale"): 1,
+    }
+
+
+def test_a_referral_that_may_double_a_case_is_counted_once_it_is_sent(desk: Desk) -> None:
+    person = {"person/family_name": "Dupond", "person/given_name": "Zoé"}
+    asked = {"source": "reception", "origin": "detector_question", "agreed_to_contact": "yes"}
+    need = {"needs/0/care_type": "optical", "needs/0/reasons": "fear"}
+    statuses = [
+        desk.visits.post("/saisines/nouvelle", MARIE, {**person, **asked, **need, "_once": once}).status_code
+        for once in ("first", "second")
+    ]
+    assert statuses == [303, 409]
+    assert commands(desk.house) == {("detect", "done"): 1}
+
+
+def test_each_case_handed_out_is_counted(desk: Desk) -> None:
+    somebody = {"family_name": "Dupond", "given_name": "Zoé"}
+    other = desk.house.refer(payload(referral()) | {"person": somebody}).json()["case_id"]
+    before = commands(desk.house)
+    ticks = [f"{desk.case_id} {desk.version} reassign", f"{other} {desk.house.version(other)} assign"]
+    fields = {"dossier": ticks, "counsellor": "paul", "reason": "absence", "_once": "once"}
+    for counsellor in ("paul", "paul", "marie"):
+        answer = desk.visits.post("/cellule/attributions", SOFIA, {**fields, "counsellor": counsellor})
+        assert answer.status_code == 200
+    results = ("done", "replayed", "idempotency-key-reused")
+    handed_out = {(trigger, r): 1.0 for trigger in ("assign", "reassign") for r in results}
+    assert commands(desk.house) == {**before, **handed_out}

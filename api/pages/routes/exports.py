@@ -1,6 +1,7 @@
 """Exports: asking for one, seeing how far it is, fetching the file and its manifest, deleting it."""
 
 import json
+from datetime import timedelta
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -38,6 +39,8 @@ router: Final = APIRouter(include_in_schema=False)
 _EXPORT: Final = "{export_id}"
 _ON_A_PAGE: Final = 20
 _REFRESHED_SECONDS: Final = 5
+_REFRESHED_FOR: Final = timedelta(minutes=10)
+"""How long after it was asked for. A page that read itself anew for ever would keep an idle session from ending."""
 
 
 def _exporting(visitor: Visitor) -> Visitor:
@@ -99,10 +102,11 @@ def ask(request: Request, posted: PostedForm) -> Response:
 def export_page(
     export_id: ExportId, visitor: MayExport, fixe: Annotated[str | None, Query(max_length=8)] = None
 ) -> Response:
-    """Show an export: how far it is, looked at again by itself until it is made; then its file and its manifest."""
+    """Show an export: how far it is, looked at again by itself for a while; once made, its file and its manifest."""
     job = export_of(visitor.caller, export_id)
     under_way = is_unfinished(job)
     view = export_view(visitor.caller, job)
+    lately = visitor.service.clock() - job.asked_at < _REFRESHED_FOR
     return page(
         visitor,
         "export.html",
@@ -111,7 +115,7 @@ def export_page(
         waves=Coded.each(Wave, view.what.filters.waves, visitor.language),
         group_by=Coded.maybe(GroupBy, view.what.filters.group_by, visitor.language),
         under_way=under_way,
-        refreshed=_REFRESHED_SECONDS if under_way and fixe is None else None,
+        refreshed=_REFRESHED_SECONDS if under_way and lately and fixe is None else None,
         manifest=json.dumps(view.manifest, ensure_ascii=False, indent=2) if view.manifest else None,
     )
 
@@ -135,9 +139,13 @@ def export_manifest(export_id: ExportId, visitor: MayExport) -> Response:
 
 @router.post(paths.export_deleted(_EXPORT))
 def delete(export_id: ExportId, posted: PostedForm) -> Response:
-    """Delete an export with its file, or give up making it."""
+    """Delete an export with its file, or give up making it. One that is not there, any more or to the visitor, is gone."""
     caller = _exporting(posted.visitor).caller
-    forget(caller, export_of(caller, export_id))
+    try:
+        forget(caller, export_of(caller, export_id))
+    except ProblemError as problem:
+        if problem.kind is not Kind.NOT_FOUND:
+            raise
     return RedirectResponse(paths.EXPORTS, 303)
 
 

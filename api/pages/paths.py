@@ -23,6 +23,14 @@ STATISTICS: Final = "/statistiques"
 EXPORTS: Final = "/exports"
 NEW_EXPORT: Final = "/exports/nouveau"
 
+DONE: Final = "fait"
+"""In the address that a form leads to, names what was recorded."""
+
+
+def done(href: str, trigger: Trigger | str) -> str:
+    """Return the address of a page that tells what was just recorded."""
+    return f"{href}?{urlencode({DONE: str(trigger)})}"
+
 
 def queue(**filters: str | int) -> str:
     """Return the address of the queue under filters: those of the JSON API, by their names there."""
@@ -62,6 +70,11 @@ def chart(name: str) -> str:
 def figures_file(name: str) -> str:
     """Return the address of a statistic's figures as a CSV file."""
     return f"{statistic(name)}/tableau.csv"
+
+
+def new_export(subject: str, name: str) -> str:
+    """Return the address of the form that asks for an export, filled in with what it is of."""
+    return f"{NEW_EXPORT}?{urlencode({'subject': subject, 'name': name})}"
 
 
 def export(export_id: str) -> str:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from adapters.exports import csv_file
 from adapters.exports.figures import sheet_of
-from adapters.exports.wanted import Format
+from adapters.exports.wanted import Format, Subject
 from api.pages import charts, paths
 from api.pages.charts.pictures import PICTURES
 from api.pages.charts.reading import grouping
@@ -87,6 +87,7 @@ def _page(
     name, language = statistic.name, visitor.language
     drawn = view is not None and grouping(view) in PICTURES[name]
     query = form.query(COMPARISON)
+    takes_out = may(visitor.principal, Permission.EXPORT_STATISTICS)
     return page(
         visitor,
         "statistic.html",
@@ -103,8 +104,9 @@ def _page(
         mature_tables=mature_tables_of(view, language) if view else [],
         comparison=comparison_of(view, comparison, language) if view else None,
         least_compared=MINIMUM,
-        file_href=paths.figures_file(name) + query
-        if may(visitor.principal, Permission.EXPORT_STATISTICS)
+        file_href=paths.figures_file(name) + query if takes_out else None,
+        export_href=paths.new_export(Subject.STATISTIC, name) + query.replace("?", "&", 1)
+        if takes_out
         else None,
         changes_href=paths.changes(name) if may(visitor.principal, Permission.SEE_HISTORY) else None,
         least_in_files=visitor.service.settings.small_count_threshold,

@@ -266,6 +266,19 @@ def test_filters_stay_in_the_address_and_in_the_form(everywhere: Visits) -> None
     assert "Seulement les consentements donnés au plus tard le 1er janvier 2026" in page
 
 
+def test_the_export_form_is_led_to_with_the_same_filters(visits: Visits) -> None:
+    query = "group_by=month&organisation=gard&organisation=isere&maturity=30"
+    page = visits.get(f"/statistiques/durations?{query}&comparaison=median", OLGA).text
+    [href] = re.findall(r'href="(/exports/nouveau[^"]*)"', page)
+    assert unescape(href) == f"/exports/nouveau?subject=statistic&name=durations&{query}"
+    form = visits.get(unescape(href), OLGA).text
+    for chosen in ('value="durations" selected', 'value="month" selected', 'value="30"'):
+        assert chosen in form
+    assert len(re.findall(r'name="organisation" value="(?:gard|isere)" checked', form)) == 2
+    bare = visits.get("/statistiques/durations", OLGA).text
+    assert 'href="/exports/nouveau?subject=statistic&amp;name=durations"' in bare
+
+
 def test_what_is_left_blank_is_not_asked_for(visits: Visits) -> None:
     """As a browser sends the form: every field, filled in or not."""
     page = visits.get("/statistiques/outcomes?from=&to=&group_by=&as_of=&basis=recorded", OLGA)

@@ -21,7 +21,7 @@ from domain.access import Principal
 from workflows.labels import Language
 
 COOKIE = "filrouge"
-_PATIENCE_MILLISECONDS = 15_000
+_PATIENCE_MILLISECONDS = 60_000
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from fastapi import Request
 from pydantic import Field
 
 from api.field_errors import in_parameter
+from api.pages.paths import DONE
 from api.refusals import invalid
 from workflows.labels import Language
 
@@ -49,10 +50,16 @@ def cursor_of(keyset: Keyset, order: str = "") -> str:
 
 
 def href_of_next(request: Request, last: Keyset | None, order: str = "") -> str | None:
-    """Return the address of the page after the row `last`; none when that row is the last of all."""
+    """Return the address of the page after the row `last`; none when that row is the last of all.
+
+    What was just recorded is told on the first page alone.
+    """
     if last is None:
         return None
-    asked: Sequence[tuple[str, str]] = [(n, v) for n, v in request.query_params.multi_items() if n != "after"]
+    left = ("after", DONE)
+    asked: Sequence[tuple[str, str]] = [
+        (n, v) for n, v in request.query_params.multi_items() if n not in left
+    ]
     return f"{request.url.path}?{urlencode([*asked, ('after', cursor_of(last, order))])}"
 
 

@@ -1,17 +1,18 @@
 """The filters of a page, in its address: what is left blank in a form is not asked for."""
 
 from collections.abc import Collection
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from fastapi import Request
+from fastapi import Query, Request
 from pydantic import BaseModel, ValidationError
 
 from api.field_errors import in_parameters
+from api.pages.paths import DONE
 from api.parameters import schemas_of
 from api.refusals import invalid
 from api.visit import visit_of
 
-DONE: Final = "fait"
+Done = Annotated[str | None, Query(alias=DONE, max_length=64)]
 """Names, after something was recorded, what it was; it filters nothing."""
 
 Q = TypeVar("Q", bound=BaseModel)

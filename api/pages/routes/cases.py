@@ -3,13 +3,14 @@
 from dataclasses import replace
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import RedirectResponse
 
 from adapters.database import glancing
 from api.caller import ACTIONS
 from api.pages import paths
 from api.pages.actions import grouped
+from api.pages.filters import Done
 from api.pages.forms.choices import choices_of, presets_of
 from api.pages.forms.form import Form
 from api.pages.forms.layouts import LAYOUTS
@@ -56,12 +57,12 @@ def case_page(
     request: Request,
     case_id: CaseId,
     visitor: SeesCase,
-    fait: Annotated[str | None, Query(max_length=64)] = None,
+    recorded: Done = None,
 ) -> Response:
     """Show a case: where it stands, what it is about, what can be done now; or how it stood on a past day."""
     past = past_of(request, visitor)
     case = case_seen(visitor.caller, case_id, past.as_of)
-    done = next((one.label(visitor.language) for one in Trigger if one.value == fait), None)
+    done = next((one.label(visitor.language) for one in Trigger if one.value == recorded), None)
     return page(
         visitor,
         "case.html",
@@ -130,7 +131,7 @@ def _acting(visitor: Visitor, case_id: str, version: int) -> Fire:
 
 
 def _led_on(visitor: Visitor, case_id: str, trigger: Trigger) -> Response:
-    return RedirectResponse(f"{_where_to(visitor, case_id)}?fait={trigger.value}", 303)
+    return RedirectResponse(paths.done(_where_to(visitor, case_id), trigger), 303)
 
 
 def _case_to_act_on(visitor: Visitor, case_id: str, trigger: Trigger) -> CaseView:

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from api.disclosure import identities
 from api.pages import paths
-from api.pages.filters import asked
+from api.pages.filters import DONE, Done, asked
 from api.pages.handing_out import boxes
+from api.pages.past import DAY, past_of
 from api.pages.queue_filters import offered, sort_label
 from api.pages.rendering import page
 from api.pages.sending import new_key
@@ -23,6 +24,7 @@ from api.reading.cell import counsellors_of
 from api.reading.queue import QueueQuery, queue_seen
 from api.views.queue import QueueItem
 from domain.access import Permission, may_fire
+from domain.as_of import Basis
 from domain.vocabulary import ReassignReason
 from projections.counsellor_queue import Sort
 from workflows.labels import Language
@@ -46,23 +48,28 @@ class Group:
 def queue_page(
     request: Request,
     visitor: Annotated[Visitor, Depends(Signed(Permission.SEE_QUEUE))],
-    fait: Annotated[str | None, Query(max_length=64)] = None,
+    recorded: Done = None,
 ) -> Response:
-    """Show a page of the queue, under headings when it is in the order in which things are due.
+    """Show a page of the queue, now or as it stood, under headings when it is in the order in which things are due.
 
     Whoever may hand cases out finds a box before each, and a form below.
     """
-    query = asked(QueueQuery, request)
+    past = past_of(request, visitor)
+    query = asked(QueueQuery, request, () if past.as_of is not None else DAY)
     caller, language = visitor.caller, visitor.language
     found = queue_seen(caller, query)
     cases = found.view.cases
     hands_out = may_fire(visitor.principal, Trigger.ASSIGN)
     counsellors = counsellors_of(caller) if hands_out else []
     now = found.view.as_of is None
-    done = next((one.label(language) for one in Trigger if one.value == fait), None)
+    done = next((one.label(language) for one in Trigger if one.value == recorded), None)
     return page(
         visitor,
         "queue.html",
+        past.status,
+        past=past,
+        bases=list(Basis),
+        kept=_filters_kept(request),
         view=found.view,
         query=query,
         offered=offered(query, counsellors, language),
@@ -79,6 +86,12 @@ def queue_page(
         next_href=href_of_next(request, found.last, query.sort),
         done=done,
     )
+
+
+def _filters_kept(request: Request) -> list[tuple[str, str]]:
+    """Return the filters of the address, for the same of another day."""
+    beside = (*DAY, DONE, "after")
+    return [(n, v) for n, v in request.query_params.multi_items() if n not in beside and v.strip()]
 
 
 def _all_in_one(cases: Sequence[QueueItem], sort: Sort, language: Language) -> list[Group]:

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from api.pages import paths
-from api.pages.filters import asked
+from api.pages.filters import Done, asked
 from api.pages.rendering import page
 from api.pages.visitor import Signed, Visitor
 from api.paging import href_of_next
@@ -31,10 +31,8 @@ def referrals_page(request: Request, visitor: Follows) -> Response:
 
 
 @router.get(f"{paths.REFERRALS}/{CASE}")
-def referral_page(
-    case_id: CaseId, visitor: Follows, fait: Annotated[str | None, Query(max_length=64)] = None
-) -> Response:
+def referral_page(case_id: CaseId, visitor: Follows, recorded: Done = None) -> Response:
     """Show how far a referral has come; right after it was sent, its receipt."""
     return page(
-        visitor, "referral.html", referral=referral_seen(visitor.caller, case_id), sent=fait is not None
+        visitor, "referral.html", referral=referral_seen(visitor.caller, case_id), sent=recorded is not None
     )

@@ -95,7 +95,7 @@ def refer(request: Request, posted: PostedForm) -> Response:
         visitor.visit.trigger = None  # nothing was decided: it is asked whether to send it all the same
         return _shown(visitor, Sent(form.filled(posted.pairs)), found.cases, seen, status=409)
     if sent.done is not None:
-        return RedirectResponse(f"{_receipt(visitor, sent.done.case_id)}?fait={Trigger.DETECT.value}", 303)
+        return RedirectResponse(paths.done(_receipt(visitor, sent.done.case_id), Trigger.DETECT), 303)
     return _shown(visitor, sent, referring.in_the_way(sent.problem), seen)
 
 

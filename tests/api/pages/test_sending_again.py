@@ -175,3 +175,13 @@ def test_each_case_handed_out_is_counted(desk: Desk) -> None:
     results = ("done", "replayed", "idempotency-key-reused")
     handed_out = {(trigger, r): 1.0 for trigger in ("assign", "reassign") for r in results}
     assert commands(desk.house) == {**before, **handed_out}
+
+
+def test_what_was_recorded_is_told_on_the_first_page_alone(desk: Desk) -> None:
+    somebody = {"family_name": "Dupond", "given_name": "Zoé"}
+    desk.house.refer(payload(referral()) | {"person": somebody})
+    first = desk.visits.get("/dossiers?limit=1&fait=transfer", MARIE, Accept_Language="en")
+    assert "Recorded" in first.text
+    (following,) = re.findall(r'href="(/dossiers\?[^"]*after=[^"]*)"', first.text)
+    assert "fait" not in following
+    assert desk.visits.get(unescape(following), MARIE, Accept_Language="en").status_code == 200

@@ -1,6 +1,7 @@
 """A past day asked for in a page's address: what a wrong one is told beside its field, and what the page then shows."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from fastapi import Request
 
@@ -9,6 +10,9 @@ from api.pages.visitor import Visitor
 from api.past import AsOfQuery, as_of_asked
 from api.problems import Kind, ProblemError
 from domain.as_of import AsOf, Basis
+
+DAY: Final = tuple(AsOfQuery.model_fields)
+"""The names, in an address, that ask for a past day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,8 @@ def past_of(request: Request, visitor: Visitor) -> Past:
     if not day:
         return Past(None, "", basis)
     try:
-        return Past(as_of_asked(asked(AsOfQuery, request), visitor.caller), day, basis)
+        others = [name for name in given if name not in DAY]
+        return Past(as_of_asked(asked(AsOfQuery, request, others), visitor.caller), day, basis)
     except ProblemError as problem:
         if problem.kind is not Kind.INVALID:
             raise

@@ -10,7 +10,6 @@ from api.reading.queue import QueueQuery
 from projections.counsellor_queue import Sort
 from projections.load import A_WHILE, LONG
 from workflows.labels import Language
-from workflows.reasons import in_words
 from workflows.states import OPEN, State
 
 Option = tuple[str, str]
@@ -55,8 +54,6 @@ def sort_label(sort: Sort, language: Language) -> str:
 
 
 def _active(query: QueueQuery, language: Language) -> Iterator[str]:
-    if query.as_of is not None:
-        yield translated(_("as of %(day)s"), language, day=in_words(query.as_of, language))
     if query.counsellor is not None:
         yield translated(_("followed by %(account)s"), language, account=query.counsellor)
     elif query.unassigned:

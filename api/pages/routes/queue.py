@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from api.disclosure import identities
 from api.pages import paths
-from api.pages.filters import DONE, Done, asked
+from api.pages.filters import Done, asked
 from api.pages.handing_out import boxes
 from api.pages.past import DAY, past_of
 from api.pages.queue_filters import offered, sort_label
@@ -90,7 +90,7 @@ def queue_page(
 
 def _filters_kept(request: Request) -> list[tuple[str, str]]:
     """Return the filters of the address, for the same of another day."""
-    beside = (*DAY, DONE, "after")
+    beside = (*DAY, paths.DONE, "after")
     return [(n, v) for n, v in request.query_params.multi_items() if n not in beside and v.strip()]
 
 

@@ -11,7 +11,10 @@ import pytest
 
 from adapters import tokens
 from adapters.database import writing
-from domain.access import Principal
+from api.caller import Caller
+from api.pages import handing_out
+from api.visit import Visit
+from domain.access import Principal, Reach
 from tests.api.house import DIANE, SIMON, House, payload
 from tests.api.pages.visits import Visits
 from tests.builders import DORA, INES, MARIE, PAUL, SOFIA, day, referral
@@ -30,7 +33,7 @@ def a_case(house: House, counsellor: Principal | None, by: Principal = DORA, on:
 
 def listed(page: str) -> list[str]:
     """Return the cases that a page lists, in order."""
-    return re.findall(r'<a id="n[\d-]+" href="/dossiers/([0-9a-f-]{36})"', page)
+    return re.findall(r'<a id="n[\d-]+" href="/dossiers/([0-9a-f-]{36})["?]', page)
 
 
 def row_of(page: str, account: str) -> list[str]:
@@ -169,6 +172,16 @@ def test_what_changed_meanwhile_is_left_and_the_rest_is_done(house: House) -> No
     assert 'href="/dossiers"' in answer.text
 
 
+def test_a_case_that_changed_hands_since_the_list_was_read_has_no_box(house: House) -> None:
+    pauls, taken, nobodys = a_case(house, PAUL), a_case(house, MARIE), a_case(house, None)
+    caller = Caller(house.cells.service, SOFIA, Reach(organisation="gard"), Visit("GET", "en", "test"))
+    shown = {pauls: "paul", taken: None, nobodys: None}
+    assert handing_out.boxes(caller, shown) == {
+        pauls: f"{pauls} {house.version(pauls)} reassign",
+        nobodys: f"{nobodys} {house.version(nobodys)} assign",
+    }
+
+
 @pytest.mark.parametrize(
     ("changes", "missing"),
     [
@@ -278,7 +291,36 @@ def test_a_past_queue_is_not_handed_out(house: House) -> None:
     page = Visits.of(house).get(f"/dossiers?as_of={day(35).isoformat()}", SOFIA, Accept_Language="en").text
     assert len(listed(page)) == 1
     assert boxes(page) == {}
-    assert "as of" in page
+    assert "This is the past: the end of" in page
+
+
+def test_the_queue_is_seen_as_of_a_day_and_keeps_it(house: House) -> None:
+    """The form asks for a day under the same filters; filters, cases and the way back keep the day or drop it."""
+    case_id = a_case(house, PAUL)
+    visits, on = Visits.of(house), day(40).isoformat()
+    now = visits.get("/dossiers?counsellor=paul&state=&basis=recorded", SOFIA, Accept_Language="en").text
+    asking = now.split('id="past"')[1]
+    assert '<input type="hidden" name="counsellor" value="paul">' in asking
+    assert 'name="as_of" value=""' in asking
+    assert "This is the past" not in now
+    then = visits.get(f"/dossiers?counsellor=paul&as_of={on}&basis=recorded", SOFIA, Accept_Language="en")
+    assert then.status_code == 200
+    page = unescape(then.text)
+    assert f'href="/dossiers/{case_id}?as_of={on}&basis=recorded"' in page
+    filters = page.split('<form class="filters"')[1].split("</form>")[0]
+    assert f'name="as_of" value="{on}"' in filters
+    assert 'name="basis" value="recorded"' in filters
+    assert f'<a href="/dossiers?as_of={on}&basis=recorded">Clear the filters' in page
+    assert page.count('href="/dossiers?counsellor=paul">Back to today') == 2
+
+
+@pytest.mark.parametrize("wrong", ["2200-01-01", "nonsense"])
+def test_a_wrong_day_of_the_queue_is_told_beside_its_field(house: House, wrong: str) -> None:
+    a_case(house, PAUL)
+    answer = Visits.of(house).get(f"/dossiers?overdue=false&as_of={wrong}&basis=happened", SOFIA)
+    assert answer.status_code == 422
+    assert 'id="as_of-error"' in answer.text
+    assert len(listed(answer.text)) == 1
 
 
 def test_closed_cases_lead_to_reopening(house: House) -> None:

@@ -118,10 +118,10 @@ def people_of(connection: Connection, case_ids: Collection[str]) -> dict[str, st
     return dict(connection.execute(query).all())
 
 
-def versions_of(connection: Connection, case_ids: Collection[str]) -> dict[str, int]:
-    """Return the version that each of these cases is at, by case id."""
-    query = select(TABLE.c.case_id, TABLE.c.version).where(TABLE.c.case_id.in_(case_ids))
-    return dict(connection.execute(query).all())
+def followed_at(connection: Connection, case_ids: Collection[str]) -> dict[str, tuple[str | None, int]]:
+    """Return who follows each of these cases, and the version that it is at, by case id."""
+    query = select(TABLE.c.case_id, TABLE.c.counsellor, TABLE.c.version).where(TABLE.c.case_id.in_(case_ids))
+    return {case_id: (counsellor, version) for case_id, counsellor, version in connection.execute(query)}
 
 
 def page(connection: Connection, reach: Reach, after: tuple[date, str] | None, limit: int) -> list[CaseRow]:

@@ -23,7 +23,7 @@ from api.problems import Kind, ProblemError
 from api.requests import idempotency_key, request_with
 from domain.access import Permission, may_fire
 from domain.commands import COMMANDS
-from projections.case import among, versions_of
+from projections.case import among, followed_at
 from workflows.triggers import Trigger
 
 CASE: Final = "dossier"
@@ -79,16 +79,17 @@ class Wanted:
 def boxes(caller: Caller, followed: Mapping[str, str | None]) -> dict[str, str]:
     """Return what to send the box of each case with, by case id, if the caller may hand cases out.
 
-    `followed` says who follows each now: who is followed changes hands, with a reason.
+    `followed` says who follows each in the list that is shown: who is followed changes hands, with a reason. What is
+    sent names the version that was seen, so a case that has changed hands since the list was read has no box.
     """
     if not may_fire(caller.principal, Trigger.ASSIGN):
         return {}
     with glancing(caller.service.engine) as connection:
-        versions = versions_of(connection, followed)
+        found = followed_at(connection, followed)
     return {
-        case_id: Ticked(case_id, versions[case_id], _trigger_for(counsellor)).value
-        for case_id, counsellor in followed.items()
-        if case_id in versions
+        case_id: Ticked(case_id, version, _trigger_for(counsellor)).value
+        for case_id, (counsellor, version) in found.items()
+        if counsellor == followed[case_id]
     }
 
 

@@ -2,12 +2,16 @@
 French when it asks for nothing we have.
 """
 
+from collections.abc import Mapping
 from typing import Final, get_args
 
 from workflows.labels import Language
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 DEFAULT: Final = LANGUAGES[0]
+
+OWN_NAMES: Final[Mapping[Language, str]] = {"fr": "Français", "en": "English"}
+"""What each language calls itself: somebody who reads only that one must find it."""
 
 COOKIE: Final = "langue"
 """Keeps the language that somebody chose."""

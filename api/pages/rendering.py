@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal
 from fastapi import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.languages import LANGUAGES
+from api.languages import OWN_NAMES
 from api.pages import paths
 from api.pages.navigation import entries
 from api.pages.texts import translations
@@ -59,7 +59,7 @@ def _environment(language: Language) -> Environment:
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
@@ -70,7 +70,6 @@ def _environment(language: Language) -> Environment:
         "short_day": partial(_day, locale=locale, shape="short"),
         "instant": partial(_instant, locale=locale),
         "number": partial(_number, locale=locale),
-        "share": partial(_share, locale=locale),
         "euros": partial(_euros, locale=locale),
         "nowrap": _nowrap,
         "nir": _nir,
@@ -78,7 +77,7 @@ def _environment(language: Language) -> Environment:
     environment.globals |= {
         "paths": paths,
         "language": language,
-        "languages": LANGUAGES,
+        "own_names": OWN_NAMES,
         "entries": entries,
         "style_href": style()[0],
     }
@@ -111,11 +110,6 @@ def _number(value: float | None, decimals: int = 1, *, locale: str) -> str:
     return format_decimal(
         value, "#,##0" if isinstance(value, int) else f"#,##0.{'0' * decimals}", locale=locale
     )
-
-
-def _share(value: float | None, *, locale: str) -> str:
-    """Write a share of 1 as a percentage, with one decimal."""
-    return _NOTHING if value is None else format_percent(value, "#,##0.0 %", locale=locale)
 
 
 def _euros(cents: int | None, *, locale: str) -> str:

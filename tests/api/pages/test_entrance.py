@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from starlette.testclient import TestClient
 
 from adapters.demo_accounts import accounts
 from api.app import create_app
+from api.languages import LANGUAGES, OWN_NAMES
 from tests.api.house import House
 
 PAGE = {"Accept": "text/html", "Accept-Language": "fr"}
@@ -129,6 +131,14 @@ def test_the_language_that_was_chosen_stays(demonstration: TestClient) -> None:
     assert '<html lang="en">' in demonstration.get("/connexion").text
     demonstration.post("/langue", data={"language": "xx", "here": "/connexion"})
     assert '<html lang="en">' in demonstration.get("/connexion").text
+
+
+def test_every_other_language_is_offered_by_its_own_name(demonstration: TestClient) -> None:
+    assert OWN_NAMES.keys() == set(LANGUAGES)
+    for language in LANGUAGES:
+        page = demonstration.get("/connexion", headers={"Accept-Language": language}).text
+        offered = dict(re.findall(r'name="language" value="(\w+)" lang="\w+">([^<]+)<', page))
+        assert offered == {code: name for code, name in OWN_NAMES.items() if code != language}
 
 
 def test_only_a_demonstration_lets_one_choose_who_one_is(one_house: House) -> None:

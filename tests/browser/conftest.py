@@ -11,6 +11,7 @@ from adapters.bootstrap import open_service
 from adapters.demo.run import fill
 from tests.browser.chromium import launched
 from tests.browser.site import Site, listening
+from tests.browser.tour import Stop, stops
 from tests.databases import Databases
 from tests.service import settings_in
 
@@ -36,3 +37,9 @@ def site(browser: Browser, databases: Databases, tmp_path_factory: pytest.TempPa
         fill(service, cases=CASES, seed=1)
         with listening(service, demonstration=True) as made:
             yield made
+
+
+@pytest.fixture(scope="session")
+def tour(site: Site) -> list[Stop]:
+    """Every page there is to see."""
+    return stops(site)

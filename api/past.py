@@ -1,5 +1,6 @@
 """Asking for a past day: `as_of` and `basis`, which the statistics, the queue, a case and its history all take."""
 
+from datetime import date
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -32,7 +33,12 @@ def as_of_asked(query: AsOfQuery, caller: Caller) -> AsOf | None:
         if query.basis is not None:
             raise invalid([in_parameter("query", "basis", "without_as_of", caller.language)])
         return None
-    if query.as_of > caller.today:
-        accepted = [f"≤ {caller.today.isoformat()}"]
-        raise invalid([in_parameter("query", "as_of", "day_to_come", caller.language, accepted)])
+    refuse_day_to_come(query.as_of, "as_of", caller)
     return AsOf(query.as_of, query.basis or Basis.HAPPENED)
+
+
+def refuse_day_to_come(on: date, name: str, caller: Caller) -> None:
+    """Refuse a day of the parameter `name` that is to come. Raises ProblemError: INVALID."""
+    if on > caller.today:
+        accepted = [f"≤ {caller.today.isoformat()}"]
+        raise invalid([in_parameter("query", name, "day_to_come", caller.language, accepted)])

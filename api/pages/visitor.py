@@ -16,12 +16,14 @@ from starlette.types import Scope
 
 from adapters import sessions
 from adapters.bootstrap import Service
+from adapters.database import glancing
 from api.caller import Caller
 from api.pages import paths
 from api.problems import Kind, ProblemError
 from api.visit import Visit, visit_of
 from domain.access import EVERY_CASE, Permission, Principal, Reach, may, may_fire, reach
 from domain.days import day_of
+from projections.case import is_within
 from workflows.labels import Language
 from workflows.triggers import Trigger
 
@@ -86,6 +88,14 @@ class Visitor:
     def caller(self) -> Caller:
         """The visitor as what pages and the JSON API share knows them."""
         return Caller(self.service, self.principal, self.reach, self.visit)
+
+    def sees_case(self, case_id: str) -> bool:
+        """Tell whether the account may see this case, now."""
+        found = reach(self.principal, Permission.SEE_CASE)
+        if found is None:
+            return False
+        with glancing(self.service.engine) as connection:
+            return is_within(connection, case_id, found)
 
     def within(self, permission: Permission) -> "Visitor":
         """Return the visitor with the cases that a permission lets them see. Raises ProblemError: FORBIDDEN."""

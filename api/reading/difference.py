@@ -1,6 +1,5 @@
 """A statistic in two pasts, and the events that make the difference, for whoever sees figures and events alike."""
 
-from datetime import date
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,6 +8,7 @@ from adapters.database import glancing
 from adapters.past_difference import Difference, Explaining, difference
 from api.caller import Caller
 from api.field_errors import in_parameter
+from api.past import refuse_day_to_come
 from api.problems import Kind, ProblemError
 from api.refusals import invalid
 from domain.access import Permission, reach
@@ -51,8 +51,8 @@ def difference_seen(
     within = reach(caller.principal, Permission.SEE_HISTORY)
     if within is None:
         raise ProblemError(Kind.FORBIDDEN)
-    _check(caller, query.after, "after")
-    _check(caller, query.before, "before")
+    refuse_day_to_come(query.after, "after", caller)
+    refuse_day_to_come(query.before, "before", caller)
     before, after = query.pasts
     if before == after:
         raise invalid([in_parameter("query", "after", "same_past", caller.language)])
@@ -64,9 +64,3 @@ def difference_seen(
     with glancing(service.engine) as connection:
         known = among(connection, within, sorted(cases))
     return found, [one for one in found.events if one.event.originator_id in known][:SHOWN]
-
-
-def _check(caller: Caller, on: date, name: str) -> None:
-    if on > caller.today:
-        accepted = [f"≤ {caller.today.isoformat()}"]
-        raise invalid([in_parameter("query", name, "day_to_come", caller.language, accepted)])

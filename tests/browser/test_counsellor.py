@@ -136,7 +136,7 @@ def test_a_form_that_is_sent_twice_is_recorded_once(visit: Visit, site: Site) ->
 
 
 def test_the_queue_is_light(visit: Visit) -> None:
-    """A first visit: the page and its style sheet, nothing else; the page with a full list below 60 KB."""
+    """A first visit: the page and its style sheet, nothing else; the page below 60 KB, with the cases that there are."""
     loaded: list[Response] = []
     visit.page.on("response", lambda response: loaded.append(response))
     visit.go("/dossiers")

@@ -6,7 +6,6 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import RedirectResponse
 
-from adapters.database import glancing
 from api.caller import ACTIONS
 from api.pages import paths
 from api.pages.actions import grouped
@@ -32,7 +31,6 @@ from domain.as_of import Basis
 from domain.command import Command
 from domain.commands import COMMANDS
 from domain.errors import CaseNotFound
-from projections.case import is_within
 from workflows.triggers import Trigger
 
 router: Final = APIRouter(include_in_schema=False)
@@ -193,6 +191,4 @@ def _version(posted: Posted) -> int:
 
 def _where_to(visitor: Visitor, case_id: str) -> str:
     """Return the page to show afterwards: the case, or the queue when it has left the visitor's reach."""
-    with glancing(visitor.service.engine) as connection:
-        seen = is_within(connection, case_id, visitor.within(Permission.SEE_CASE).reach)
-    return paths.case(case_id) if seen else paths.QUEUE
+    return paths.case(case_id) if visitor.sees_case(case_id) else paths.QUEUE

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse
 
 from adapters.activity import Activity, activity
-from adapters.database import glancing, reading
+from adapters.database import glancing
 from api.pages import paths
 from api.pages.filters import asked
 from api.pages.posting import PostedForm
@@ -17,10 +17,10 @@ from api.pages.texts import mark as _
 from api.pages.texts import translated
 from api.pages.visitor import Signed, Visitor
 from api.problems import Kind, ProblemError
+from api.reading.statistics import organisations_seen
 from domain.access import Permission, Reach
 from domain.codes import OrganisationCode
 from projections.case import is_within
-from projections.organisations import all_organisations
 
 router: Final = APIRouter(include_in_schema=False)
 
@@ -93,8 +93,7 @@ def _organisations(visitor: Visitor) -> list[tuple[str, str]]:
     """Return the organisations to choose from: none for whoever sees only their own."""
     if visitor.reach.organisation is not None:
         return []
-    with reading(visitor.service.engine) as connection:
-        return [(row.code, row.name) for row in all_organisations(connection)]
+    return list(organisations_seen(visitor.caller).items())
 
 
 def _next(query: LogQuery, seen: Activity) -> str | None:

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import RedirectResponse
 
-from adapters.database import glancing
 from api.bodies import understood
 from api.pages import paths
 from api.pages.forms.form import Form
@@ -17,13 +16,11 @@ from api.pages.sending import Sent, errors_in, new_key, send
 from api.pages.visitor import SignedToRefer, Visitor
 from api.problems import Kind, ProblemError
 from api.reading.lookalikes import Lookalike, lookalikes
-from domain.access import Permission, reach
 from domain.command import Command
 from domain.commands.intake import Detect
 from domain.person import Identity
 from domain.ports import Answer
 from domain.ports import Request as Asked
-from projections.case import is_within
 from workflows.triggers import Trigger
 
 router: Final = APIRouter(include_in_schema=False)
@@ -152,9 +149,4 @@ def _shown(
 
 
 def _receipt(visitor: Visitor, case_id: str) -> str:
-    within = reach(visitor.principal, Permission.SEE_CASE)
-    if within is not None:
-        with glancing(visitor.service.engine) as connection:
-            if is_within(connection, case_id, within):
-                return paths.case(case_id)
-    return paths.referral(case_id)
+    return paths.case(case_id) if visitor.sees_case(case_id) else paths.referral(case_id)

@@ -1,0 +1,16 @@
+"""The accounts known here, and sign-ins with an identity provider that are under way.
+
+A revision is history too: it never changes once released, and imports nothing
+of the program that could.
+"""
+
+from __future__ import annotations
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the tables; on both databases the caller's transaction makes it all or nothing."""

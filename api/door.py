@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.logging import correlated
+from api.methods import allowed
 from api.metrics import Metrics
 from api.pages.problem_page import problem_page, wants_page
 from api.problems import Kind, ProblemError
@@ -184,6 +185,8 @@ def _noted(scope: Scope, visit: Visit, error: Exception) -> Response:
     problem = problem_of(error, visit.language)
     visit.problem = problem.kind.code
     visit.error = error if problem.kind.status >= 500 else None
+    if problem.kind is Kind.METHOD_NOT_ALLOWED:
+        problem.headers = {**problem.headers, "Allow": allowed(scope["app"], scope)}
     if wants_page(scope):
         return problem_page(scope, problem)
     return problem.response(visit.language, visit.instance)

@@ -83,10 +83,7 @@ def invalid(errors: list[FieldError]) -> ProblemError:
 def _of_http(error: HTTPException, language: Language) -> ProblemError:
     """What the framework itself refuses: an unknown address, a method, a body that is too long or breaks off."""
     kind = _BY_STATUS.get(error.status_code, Kind.UNEXPECTED)
-    headers = dict(error.headers or {})
-    if headers.get("Allow") == "GET":
-        headers["Allow"] = "GET, HEAD"  # the door answers HEAD wherever there is a GET
-    return ProblemError(kind, headers=headers)
+    return ProblemError(kind, headers=error.headers)
 
 
 _BY_STATUS: Final[Mapping[int, Kind]] = {

@@ -4,20 +4,19 @@ The counterpart of `api.caller`, which knows programs by their token. A page nev
 and organisation are the session's.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Final
 from urllib.parse import quote
 
 from fastapi import Depends, Request
-from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
 from adapters import sessions
 from adapters.bootstrap import Service
 from adapters.database import glancing
 from api.caller import Caller
+from api.methods import knows
 from api.pages import paths
 from api.problems import Kind, ProblemError
 from api.visit import Visit, visit_of
@@ -167,13 +166,6 @@ def _here(request: Request) -> str:
     """Return the address of the page one is on; after a form, that of its page where it has the same address."""
     path = request.url.path
     if request.method != "GET":
-        return path if _is_page(request) else paths.HOME
+        return path if knows(request.app, request.scope, "GET") else paths.HOME
     query = request.url.query
     return f"{path}?{query}" if query else path
-
-
-def _is_page(request: Request) -> bool:
-    """Tell whether an address that a form was sent to can be looked at too."""
-    looked_at = {**request.scope, "method": "GET", "path_params": {}}
-    routes: Sequence[BaseRoute] = request.app.routes
-    return any(route.matches(looked_at)[0] is Match.FULL for route in routes)

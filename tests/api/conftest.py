@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.api.crossing import Town, town_in
 from tests.api.house import House, fronted, opened
 from tests.api.logs import Log, logged
 from tests.databases import Databases
@@ -33,4 +34,11 @@ def one_house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) ->
         databases.fresh("sqlite", migrated=True) as url,
         opened(tmp_path_factory.mktemp("home"), url) as made,
     ):
+        yield made
+
+
+@pytest.fixture(scope="session")
+def town(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A house with a case of each kind, for all the tests that cross roles and routes: they leave it as it is."""
+    with town_in(databases, tmp_path_factory.mktemp("town")) as made:
         yield made

@@ -42,6 +42,12 @@ CASES = ("mine", "nobody's", "colleague's", "elsewhere", "unknown")
 """Marie's, unassigned, Paul's, all in the Gard; Ines's in the Isère; and one that does not exist. Dora of the Gard
 referred the first three."""
 
+HIDING = {
+    "colleague's": ("colleague's", "erased, colleague's"),
+    "elsewhere": ("elsewhere", "erased, elsewhere"),
+}
+"""For each place where a case may be out of reach, the cases of a town that lie there."""
+
 UNKNOWN = "01610e5a-4c00-7000-8000-00000000dead"
 
 COUNSELLING = {Role.COUNSELLOR, Role.SUPERVISOR}
@@ -56,7 +62,7 @@ FIRED_BY = {trigger: COUNSELLING for trigger in Trigger if trigger is not Trigge
 
 @dataclass(frozen=True)
 class Town:
-    """A house with a case of each kind, by its name in CASES."""
+    """A house with a case of each kind, by its name in CASES, and those whose person was erased."""
 
     house: House
     cases: Mapping[str, str]
@@ -81,7 +87,13 @@ def town_in(databases: Databases, home: Path) -> Iterator[Town]:
             "colleague's": a_case(DORA, PAUL),
             "elsewhere": a_case(DIANE, INES),
             "unknown": UNKNOWN,
+            "erased, colleague's": a_case(DORA, PAUL),
+            "erased, elsewhere": a_case(DIANE, INES),
         }
+        for case, by in (("erased, colleague's", PAUL), ("erased, elsewhere", INES)):
+            house.act(cases[case], "close", {"reason": "moved"}, by)
+            erased = house.act(cases[case], "erase_personal_data", {}, DAVID)
+            assert erased.status_code == 200, erased.text
         yield Town(house, cases)
 
 

@@ -6,13 +6,6 @@ a row fails the test. The pages have tables of their own.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-
-import pytest
-import sqlalchemy as sa
-
-from adapters.ways import ways
 from tests.api.crossing import (
     FIRED_BY,
     UNKNOWN,
@@ -21,11 +14,9 @@ from tests.api.crossing import (
     fired,
     on_a_case,
     routes_of,
-    town_in,
     without_a_case,
 )
-from tests.builders import MARIE, TYPICAL
-from tests.databases import Databases
+from tests.builders import TYPICAL
 from workflows.triggers import Trigger
 
 # fmt: off
@@ -114,13 +105,6 @@ WITHOUT_A_CASE = """
 ACTING = "POST /api/v1/cases/{case_id}/actions/{trigger}"
 
 
-@pytest.fixture(scope="module")
-def town(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A house with a case of each kind."""
-    with town_in(databases, tmp_path_factory.mktemp("home")) as made:
-        yield made
-
-
 def test_every_route_has_its_row(town: Town) -> None:
     api, _ = routes_of(town.house.app)
     assert api == set(ON_A_CASE) | {route for route, _, _ in without_a_case(WITHOUT_A_CASE)}
@@ -167,78 +151,6 @@ def test_every_role_at_every_other_endpoint(town: Town) -> None:
         if answer.status_code != expected:
             wrong.append(f"{route}, {who}: {answer.status_code}, not {expected}")
     assert wrong == []
-
-
-@pytest.mark.parametrize("who", ["counsellor", "supervisor", "protection officer"])
-def test_what_may_not_be_known_is_answered_as_what_does_not_exist(town: Town, who: str) -> None:
-    """To the byte, but for the name of the occurrence."""
-    house, cases = town.house, town.cases
-    for path in ("/cases/{}", "/referrals/{}", "/cases/{}/history"):
-        hidden = house.get(path.format(cases["elsewhere"]), WHO[who])
-        unknown = house.get(path.format(UNKNOWN), WHO[who])
-        assert without_instance(hidden.json()) == without_instance(unknown.json())
-        assert hidden.status_code == unknown.status_code
-        differing = {"x-request-id"}
-        assert {k: v for k, v in hidden.headers.items() if k not in differing} == {
-            k: v for k, v in unknown.headers.items() if k not in differing
-        }
-
-
-def without_instance(problem: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in problem.items() if name != "instance"}
-
-
-def test_what_may_not_be_known_costs_what_an_unknown_case_costs(town: Town, statements: list[str]) -> None:
-    """The database is asked the very same questions: there is nothing to measure from outside."""
-    house, cases = town.house, town.cases
-
-    def asked(path: str, case: str, trigger: Trigger | None) -> list[str]:
-        statements.clear()
-        if trigger is None:
-            house.get(path.format(cases[case]), MARIE)
-        else:
-            house.act(cases[case], trigger.value, TYPICAL[trigger].command, MARIE, version=1)
-        return [statement.replace(cases[case], "?") for statement in statements]
-
-    questions: tuple[tuple[str, Trigger | None], ...] = (
-        ("/cases/{}", None),
-        ("/cases/{}/history", None),
-        ("/referrals/{}", None),
-        ("", Trigger.LOG_CONTACT),
-        ("", Trigger.ACCEPT),
-    )
-    for path, trigger in questions:
-        unknown = asked(path, "unknown", trigger)
-        assert any("FROM cases" in statement for statement in unknown)
-        for hidden in ("elsewhere", "colleague's"):
-            assert asked(path, hidden, trigger) == unknown, (path, trigger)
-        if "referrals" not in path:
-            assert len(asked(path, "mine", trigger)) > len(unknown)
-
-
-@pytest.fixture
-def statements(town: Town) -> Iterator[list[str]]:
-    """What the database is asked, in order, seen by the driver itself."""
-    found: list[str] = []
-
-    def trace(connection: sqlite3.Connection, *_: object) -> None:
-        connection.set_trace_callback(found.append)
-
-    def untrace(connection: sqlite3.Connection | None, *_: object) -> None:
-        if connection is not None:  # one that was let go of
-            connection.set_trace_callback(None)
-
-    engine = town.house.cells.service.engine
-    pools = (engine.pool, ways(engine).reading.pool)
-    for pool in pools:
-        sa.event.listen(pool, "checkout", trace)
-        sa.event.listen(pool, "checkin", untrace)
-    ways(engine).kept.close()  # those that were taken before are not traced
-    yield found
-    ways(engine).kept.close()
-    for pool in pools:
-        sa.event.remove(pool, "checkout", trace)
-        sa.event.remove(pool, "checkin", untrace)
 
 
 def test_a_token_of_nobody_is_refused(town: Town) -> None:

@@ -6,8 +6,6 @@ fails the test.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from api.pages.rendering import style
@@ -20,24 +18,15 @@ from tests.api.crossing import (
     fired,
     on_a_case,
     routes_of,
-    town_in,
     without_a_case,
 )
 from tests.api.house import DIANE
 from tests.api.pages.access_tables import FOR_ANYBODY, ON_A_CASE, WITHOUT_A_CASE
 from tests.api.pages.visits import Visits
 from tests.builders import MARIE
-from tests.databases import Databases
 from workflows.triggers import Trigger
 
 BY_TRIGGER = "/dossiers/{case_id}/actions/{trigger}"
-
-
-@pytest.fixture(scope="module")
-def town(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A house with a case of each kind."""
-    with town_in(databases, tmp_path_factory.mktemp("home")) as made:
-        yield made
 
 
 @pytest.fixture
@@ -157,16 +146,3 @@ def test_a_session_that_is_over_is_nobodys(visits: Visits) -> None:
     assert visits.get("/dossiers", MARIE).status_code == 200
     assert visits.post("/deconnexion", MARIE).headers["location"] == "/connexion"
     assert visits.get("/dossiers", MARIE).headers["location"].startswith("/connexion")
-
-
-@pytest.mark.parametrize("who", ["counsellor", "supervisor", "protection officer"])
-def test_what_may_not_be_known_looks_like_what_does_not_exist(town: Town, visits: Visits, who: str) -> None:
-    """To the byte, but for the address in the form of the languages."""
-    for route in ON_A_CASE:
-        method, path = route.split()
-        if method == "GET" and path != BY_TRIGGER:
-            pages = []
-            for case in ("elsewhere", "unknown"):
-                answer = visits.get(address(path, town.cases[case]), WHO[who])
-                pages.append((answer.status_code, answer.text.replace(town.cases[case], "?")))
-            assert pages[0] == pages[1]

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
 
 import pytest
 
 from api.pages.navigation import entries
-from tests.api.crossing import WHO, Town, town_in
+from tests.api.crossing import WHO, Town
 from tests.api.pages.visits import Visits
 from tests.builders import DENIS, MARIE
-from tests.databases import Databases
 
 _LINK = re.compile(r'<a\b[^>]*\bhref="(/[^"#]*)')
-
-
-@pytest.fixture(scope="module")
-def town(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A house with a case of each kind."""
-    with town_in(databases, tmp_path_factory.mktemp("home")) as made:
-        yield made
 
 
 def links(page: str) -> set[str]:

@@ -65,7 +65,7 @@ def test_a_killed_server_starts_again_with_what_was_committed(own_postgresql: Se
 
 
 def test_the_keeper_clears_up_after_a_run_that_is_killed() -> None:
-    """A process that began a run and started a server is killed; then neither folder nor server is left."""
+    """A process that began a run and started a server is killed; then neither folders nor server are left."""
     run = subprocess.Popen(
         [sys.executable, "-c", KILLED_RUN],
         cwd=ROOT,
@@ -76,12 +76,13 @@ def test_the_keeper_clears_up_after_a_run_that_is_killed() -> None:
         env={k: v for k, v in os.environ.items() if k != "TEST_DATABASE_URL"},
     )
     assert run.stdout is not None
-    folder, pid = run.stdout.readline().split()
+    folder, on_disk, pid = run.stdout.readline().split()
     server = os.pidfd_open(int(pid))
     run.kill()
     # The keeper holds stderr too: its end of file means that the keeper has finished.
     assert run.communicate() == ("", "")
     assert not Path(folder).exists()
+    assert not Path(on_disk).exists()
     ended, _, _ = select.select([server], [], [], 60)  # readable once the process is no more
     assert ended
     os.close(server)
@@ -89,12 +90,12 @@ def test_the_keeper_clears_up_after_a_run_that_is_killed() -> None:
 
 KILLED_RUN = """
 import sys
-from tests.databases import Databases, Run
+from tests.databases import Databases, Run, disk
 
 run = Run.begin()
 databases = Databases(run.folder)
 with databases.fresh("postgresql") as url:
     server = (run.folder / "fast" / "data" / "postmaster.pid").read_text().split()[0]
-    print(run.folder, server, flush=True)
+    print(run.folder, disk(run.folder).resolve(), server, flush=True)
     sys.stdin.read()
 """

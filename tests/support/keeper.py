@@ -2,7 +2,7 @@
 
 Started by the pytest process that everything else hangs from, with a pipe for standard
 input. The pipe closes when that process closes it, fails, or is killed; then the run's
-servers are stopped, its databases dropped and its folder removed.
+servers are stopped, its databases dropped and its folders removed.
 
     python -m tests.support.keeper FOLDER
 """
@@ -19,16 +19,18 @@ from tests.support.postgresql import Server, ServerFailed, provide_binaries
 
 
 def clear(run: Path) -> None:
-    """Stop every server in the run's folder, drop what it left on the server it was given, remove the folder."""
-    for pid_file in run.glob("*/data/postmaster.pid"):
+    """Stop every server in the run's folder, drop what it left on the server it was given, remove its folders."""
+    from tests.databases import disk, drop_leftovers
+
+    on_disk = disk(run).resolve()
+    for pid_file in (*run.glob("*/data/postmaster.pid"), *on_disk.glob("*/data/postmaster.pid")):
         # Already gone, perhaps killed by its test: nothing is left to stop.
         with suppress(ServerFailed, OSError):
-            Server(pid_file.parent.parent, provide_binaries(run)).stop("immediate")
+            Server(pid_file.parent.parent, provide_binaries(on_disk)).stop("immediate")
     if given := os.environ.get("TEST_DATABASE_URL"):
-        from tests.databases import drop_leftovers
-
         drop_leftovers(given, run)
-    shutil.rmtree(run, ignore_errors=True)
+    for folder in (on_disk, run):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 
 from adapters import sessions, tokens
 from adapters.demo.accounts import REGISTRAR, Team
-from adapters.sessions import Limits, Started
 from adapters.tables import events
 from domain.access import Principal
 from domain.vocabulary import Source
@@ -105,11 +104,6 @@ def issue(connection: Connection, now: datetime) -> list[Credential]:
         )
         for account in accounts()
     ]
-
-
-def sign_in(connection: Connection, account: DemoAccount, *, limits: Limits, now: datetime) -> Started:
-    """Begin a session for an account, in the caller's transaction: for a service that is a demonstration only."""
-    return sessions.begin(connection, account.principal, WAY, limits=limits, now=now)
 
 
 def open_doors(connection: Connection, now: datetime) -> Doors:

@@ -23,6 +23,10 @@ class Made:
     hash: str
     plaintext: str = field(repr=False)
 
+    def derived(self, purpose: str) -> str:
+        """Return what whoever sends it back is given for a purpose: see `Presented.derived`."""
+        return _derived(self.plaintext.split("_", 2)[2], purpose)
+
 
 @dataclass(frozen=True, slots=True)
 class Presented:
@@ -41,7 +45,7 @@ class Presented:
 
     def derived(self, purpose: str) -> str:
         """Return another secret, the same each time for one purpose, from which this one cannot be had back."""
-        return hmac.new(self.secret.encode("ascii"), purpose.encode("utf-8"), hashlib.sha256).hexdigest()
+        return _derived(self.secret, purpose)
 
 
 class SecretTexts:
@@ -61,6 +65,10 @@ class SecretTexts:
         """Return what a text presents; None when it has another shape."""
         shape = self._shape.fullmatch(text)
         return None if shape is None else Presented(shape[1], shape[2])
+
+
+def _derived(secret: str, purpose: str) -> str:
+    return hmac.new(secret.encode("ascii"), purpose.encode("utf-8"), hashlib.sha256).hexdigest()
 
 
 def _hash(secret: str) -> str:

@@ -145,6 +145,15 @@ def find(engine: Engine, plaintext: str, *, now: datetime) -> Session | None:
     )
 
 
+def form_token_of(plaintext: str) -> str | None:
+    """Return what the forms shown in a session carry, in force or not; None for what is no session's cookie.
+
+    Nothing is proved by it but that whoever sends both was shown the form.
+    """
+    presented = _TEXTS.read(plaintext)
+    return None if presented is None else presented.derived(_FORMS)
+
+
 def end(connection: Connection, session_id: str, *, now: datetime) -> bool:
     """End a session; return whether it was in force."""
     return _end(connection, now, sessions.c.session_id == session_id) == 1

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
@@ -32,6 +33,7 @@ PREFIX: Final = "FILROUGE_"
 
 # master_key_file is here for the day somebody puts the key itself there.
 _SECRET: Final = frozenset({"master_key", "master_key_file", "database_url", "keys_url"})
+_USUAL_PORTS: Final = {"https": 443, "http": 80}
 _LIKE_A_KEY: Final = re.compile(r"[A-Za-z0-9+/_-]{43}=")
 
 
@@ -106,6 +108,23 @@ def _url(value: str) -> str:
     return url.render_as_string(hide_password=False)
 
 
+def _origin(value: str) -> str:
+    """Bring a public address to the spelling that browsers give an origin in (RFC 6454, 6.2)."""
+    try:
+        url = urlsplit(value.strip())
+        port = url.port
+    except ValueError:
+        url, port = urlsplit(""), None
+    beside = (url.username, url.password, url.query, url.fragment, url.path.strip("/"))
+    if url.scheme not in _USUAL_PORTS or not url.hostname or any(beside):
+        raise _WrongError(
+            "une adresse sans chemin est attendue : https://nom ou https://nom:port",
+            "an address without a path is expected: https://name or https://name:port",
+        )
+    host = f"[{url.hostname}]" if ":" in url.hostname else url.hostname
+    return f"{url.scheme}://{host}" + (f":{port}" if port not in (None, _USUAL_PORTS[url.scheme]) else "")
+
+
 def _sqlite(path: Path) -> str:
     return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
 
@@ -178,6 +197,11 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    public_url: Annotated[str | None, AfterValidator(lambda value: value and _origin(value))] = Field(
+        default=None,
+        description="The address that browsers open, like https://filrouge.example, when a proxy stands before this "
+        "one: forms are taken from its pages only. By default what each request says of itself.",
+    )
     language: Annotated[Literal["fr", "en"], BeforeValidator(_lower)] = Field(
         default="fr", description="Language of what the command line says: fr or en."
     )
@@ -276,6 +300,11 @@ class Settings(BaseSettings):
         return Limits(
             idle=timedelta(minutes=self.session_idle_minutes), whole=timedelta(hours=self.session_hours)
         )
+
+    @property
+    def public_by_tls(self) -> bool:
+        """Whether browsers can only come by TLS, whatever the last stretch to this server is."""
+        return self.public_url is not None and self.public_url.startswith("https:")
 
     @property
     def loopback(self) -> bool:

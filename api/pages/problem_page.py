@@ -39,13 +39,16 @@ def problem_page(scope: Scope, problem: ProblemError) -> Response:
 
 
 def _visitor(scope: Scope) -> "Visitor":
+    from api.pages.cookies import browser_of
     from api.pages.visitor import Visitor, visitor_of
 
     known = visitor_of(scope)
     if known is not None:
         return known
     state = scope["app"].state
-    return Visitor(state.service, visit_of(scope), str(scope["path"]), state.demonstration)
+    return Visitor(
+        state.service, visit_of(scope), str(scope["path"]), browser_of(Request(scope)), state.demonstration
+    )
 
 
 async def lead_to_sign_in(_: Request, needed: Exception) -> Response:

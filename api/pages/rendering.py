@@ -48,7 +48,10 @@ def style() -> tuple[str, bytes]:
 def page(visitor: Visitor, template: str, status: int = 200, **context: Any) -> Response:
     """Return a page. `context` holds everything that the template names beside what every page has."""
     text = _environment(visitor.language).get_template(template).render(visitor=visitor, **context)
-    return Response(text, status, HEADERS, media_type="text/html")
+    answer = Response(text, status, HEADERS, media_type="text/html")
+    if visitor.session is None:
+        visitor.browser.know_again(answer)
+    return answer
 
 
 @cache

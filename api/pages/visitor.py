@@ -17,7 +17,8 @@ from adapters.bootstrap import Service
 from adapters.database import glancing
 from api.caller import Caller
 from api.methods import knows
-from api.pages import paths
+from api.pages import cookies, paths
+from api.pages.cookies import Browser, browser_of
 from api.problems import Kind, ProblemError
 from api.visit import Visit, visit_of
 from domain.access import EVERY_CASE, Permission, Principal, Reach, may, may_fire, reach
@@ -57,6 +58,7 @@ class Visitor:
     service: Service
     visit: Visit
     here: str
+    browser: Browser
     demonstration: bool = False
     session: sessions.Session | None = None
     reach: Reach = EVERY_CASE
@@ -67,6 +69,11 @@ class Visitor:
         if self.session is None:
             raise SignInNeeded(paths.HOME)
         return self.session.principal
+
+    @property
+    def form_token(self) -> str:
+        """What the forms that are shown to the visitor carry."""
+        return self.browser.form_token if self.session is None else self.session.form_token
 
     @property
     def language(self) -> Language:
@@ -104,20 +111,16 @@ class Visitor:
         return replace(self, reach=found)
 
 
-def cookie_name(secure: bool) -> str:
-    """Return the cookie's name: with the prefix that browsers hold to its rules, where there is TLS (RFC 6265bis)."""
-    return "__Host-filrouge" if secure else "filrouge"
-
-
 def anybody(request: Request) -> Visitor:
     """Return whoever looks, known or not."""
     service: Service = request.app.state.service
     visit = visit_of(request.scope)
-    given = request.cookies.get(cookie_name(request.url.scheme == "https"))
+    given = cookies.given(request, cookies.SESSION)
     session = sessions.find(service.engine, given, now=service.clock()) if given else None
     if session is not None:
         visit.principal = session.principal
-    visitor = Visitor(service, visit, _here(request), request.app.state.demonstration, session)
+    browser, demonstration = browser_of(request), request.app.state.demonstration
+    visitor = Visitor(service, visit, _here(request), browser, demonstration, session)
     request.scope[_KEY] = visitor
     return visitor
 

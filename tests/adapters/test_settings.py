@@ -210,6 +210,31 @@ def test_loopback_is_only_this_machine(host: str, loopback: bool) -> None:
     assert Settings(host=host).loopback is loopback
 
 
+@pytest.mark.parametrize(
+    ("given", "origin", "by_tls"),
+    [
+        ("https://filrouge.example", "https://filrouge.example", True),
+        ("HTTPS://FilRouge.Example:443/", "https://filrouge.example", True),
+        ("https://filrouge.example:8443", "https://filrouge.example:8443", True),
+        ("http://127.0.0.1:80", "http://127.0.0.1", False),
+        ("http://[::1]:8000", "http://[::1]:8000", False),
+    ],
+)
+def test_a_public_address_is_spelt_as_browsers_spell_it(given: str, origin: str, by_tls: bool) -> None:
+    settings = Settings(public_url=given)
+    assert (settings.public_url, settings.public_by_tls) == (origin, by_tls)
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["filrouge.example", "ftp://a.example", "https://", "https://a.example/b", "https://u:p@a.example",
+     "https://a.example?b", "https://a.example:port", "https://["],
+)  # fmt: skip
+def test_what_is_no_public_address_is_refused(given: str) -> None:
+    with pytest.raises(ValidationError, match="address without a path"):
+        Settings(public_url=given)
+
+
 def test_each_setting_is_described() -> None:
     """The documentation is checked against this list."""
     described = {entry.variable: entry for entry in describe()}

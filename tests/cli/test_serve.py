@@ -55,17 +55,27 @@ def sign_in() -> str:
     """Choose an account as the page does; return what its browser keeps."""
     settings = load()
     with database_opened(settings) as engine, writing(engine) as connection:
-        return demo_accounts.sign_in(
-            connection, demo_accounts.accounts()[1], limits=settings.session_limits, now=system_clock()
+        return sessions.begin(
+            connection,
+            demo_accounts.accounts()[1].principal,
+            demo_accounts.WAY,
+            limits=settings.session_limits,
+            now=system_clock(),
         ).plaintext
 
 
 def choose(account: str, address: str) -> tuple[int, str]:
     """Choose an account on the sign-in page; return the status, and what the browser is given to keep."""
     connection = HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE_SECONDS)
-    form = {"Content-Type": "application/x-www-form-urlencoded"}
     with closing(connection):
-        connection.request("POST", "/connexion", urlencode({"account": account}), form)
+        connection.request("GET", "/connexion")
+        shown = connection.getresponse()
+        token = shown.read().decode().split('name="_token" value="')[1].split('"')[0]
+        form = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": str(shown.getheader("Set-Cookie")).split(";")[0],
+        }
+        connection.request("POST", "/connexion", urlencode({"account": account, "_token": token}), form)
         answered = connection.getresponse()
         answered.read()
     cookies = SimpleCookie(answered.getheader("Set-Cookie", ""))

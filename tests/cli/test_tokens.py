@@ -106,7 +106,10 @@ def test_the_demonstrations_sessions_end_with_its_tokens_and_no_other(filrouge: 
     counsellor = demo_accounts.accounts()[1]
     with database_opened(load(), create=True) as engine:
         with writing(engine) as connection:
-            demo = [demo_accounts.sign_in(connection, counsellor, limits=limits, now=now) for _ in range(2)]
+            demo = [
+                sessions.begin(connection, counsellor.principal, demo_accounts.WAY, limits=limits, now=now)
+                for _ in range(2)
+            ]
             kept = sessions.begin(connection, counsellor.principal, "another", limits=limits, now=now)
             sessions.end(connection, demo[0].session_id, now=now)
         said = filrouge.done("token", "revoke", "--demo")
@@ -114,7 +117,7 @@ def test_the_demonstrations_sessions_end_with_its_tokens_and_no_other(filrouge: 
         assert [sessions.find(engine, one.plaintext, now=now) for one in demo] == [None, None]
         assert sessions.find(engine, kept.plaintext, now=now) is not None
         with writing(engine) as connection:
-            last = demo_accounts.sign_in(connection, counsellor, limits=limits, now=now)
+            last = sessions.begin(connection, counsellor.principal, demo_accounts.WAY, limits=limits, now=now)
         assert filrouge.done("token", "revoke", "--demo", "--json").json == {
             "revoked": [],
             "sessions_ended": [last.session_id],

@@ -5,14 +5,15 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse
 
-from adapters import demo_accounts, sessions
-from adapters.database import writing
+from adapters import demo_accounts
 from api.languages import COOKIE, LANGUAGES
 from api.pages import paths
+from api.pages.cookies import is_of_this_browser, is_tls
 from api.pages.navigation import home_of
-from api.pages.posting import PostedForm, SentPairs
+from api.pages.posting import OwnPairs, PostedForm, SentPairs, token_in
 from api.pages.rendering import page, style
-from api.pages.visitor import ENDED, LONGEST_WAY_BACK, Anybody, Visitor, cookie_name
+from api.pages.signing_in import admit, dismiss, of_ours
+from api.pages.visitor import ENDED, LONGEST_WAY_BACK, Anybody, Visitor
 from api.problems import Kind, ProblemError
 
 router: Final = APIRouter(include_in_schema=False)
@@ -32,48 +33,45 @@ def sign_in_page(
     visitor: Anybody, suite: str = paths.HOME, ended: Annotated[str | None, Query(alias=ENDED)] = None
 ) -> Response:
     """Show the ways in, in a demonstration its accounts; and that the session has ended, if a form was lost to it."""
-    accounts = demo_accounts.accounts() if visitor.demonstration else ()
     then = suite if len(suite) <= LONGEST_WAY_BACK else paths.HOME
-    return page(visitor, "sign_in.html", accounts=accounts, then=_of_ours(then), ended=ended is not None)
+    return _doors(visitor, then, "lost" if ended is not None else None)
 
 
 @router.post(paths.SIGN_IN)
 def sign_in(request: Request, visitor: Anybody, pairs: SentPairs) -> Response:
-    """Sign in as an account of the demonstration. Raises ProblemError: where there is none, or no such account."""
+    """Sign in as an account of the demonstration. Raises ProblemError: where there is none, or no such account.
+
+    A page that was shown before this browser had its cookie, or had let it go, is shown again: nothing was typed.
+    """
     fields = dict(pairs)
+    if not is_of_this_browser(request, token_in(pairs)):
+        return _doors(visitor, fields.get("then", paths.HOME), "stale", Kind.FORBIDDEN.status)
     chosen = next((one for one in demo_accounts.accounts() if one.name == fields.get("account")), None)
     if not visitor.demonstration or chosen is None:
         raise ProblemError(Kind.FORBIDDEN)
-    _end(visitor)
-    service = visitor.service
-    with writing(service.engine) as connection:
-        started = demo_accounts.sign_in(
-            connection, chosen, limits=service.settings.session_limits, now=service.clock()
-        )
-    then = _of_ours(fields.get("then", paths.HOME))
-    answer = RedirectResponse(home_of(chosen.principal) if then == paths.HOME else then, 303)
-    secure = request.url.scheme == "https"
-    answer.set_cookie(cookie_name(secure), started.plaintext, httponly=True, samesite="lax", secure=secure)
-    return answer
+    return admit(request, visitor, chosen.principal, demo_accounts.WAY, fields.get("then", paths.HOME))
 
 
 @router.post(paths.SIGN_OUT)
 def sign_out(request: Request, posted: PostedForm) -> Response:
     """End the session."""
-    _end(posted.visitor)
-    answer = RedirectResponse(paths.SIGN_IN, 303)
-    secure = request.url.scheme == "https"
-    answer.delete_cookie(cookie_name(secure), httponly=True, samesite="lax", secure=secure)
-    return answer
+    return dismiss(request, posted.visitor)
 
 
 @router.post(paths.LANGUAGE)
-def choose_language(pairs: SentPairs) -> Response:
+def choose_language(request: Request, pairs: OwnPairs) -> Response:
     """Keep the language that somebody chose, and go back to the page."""
     fields = dict(pairs)
-    answer = RedirectResponse(_of_ours(fields.get("here", paths.HOME)), 303)
+    answer = RedirectResponse(of_ours(fields.get("here", paths.HOME)), 303)
     if fields.get("language") in LANGUAGES:
-        answer.set_cookie(COOKIE, fields["language"], max_age=_A_YEAR_SECONDS, httponly=True, samesite="lax")
+        answer.set_cookie(
+            COOKIE,
+            fields["language"],
+            max_age=_A_YEAR_SECONDS,
+            httponly=True,
+            samesite="lax",
+            secure=is_tls(request),
+        )
     return answer
 
 
@@ -88,13 +86,6 @@ def style_sheet(digest: str) -> Response:
     )
 
 
-def _end(visitor: Visitor) -> None:
-    if visitor.session is not None:
-        with writing(visitor.service.engine) as connection:
-            sessions.end(connection, visitor.session.session_id, now=visitor.service.clock())
-
-
-def _of_ours(address: str) -> str:
-    """Return an address if it is one of this site's, else the first page: nobody is sent elsewhere from here."""
-    ours = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
-    return address if ours else paths.HOME
+def _doors(visitor: Visitor, then: str, notice: str | None, status: int = 200) -> Response:
+    accounts = demo_accounts.accounts() if visitor.demonstration else ()
+    return page(visitor, "sign_in.html", status, accounts=accounts, then=of_ours(then), notice=notice)

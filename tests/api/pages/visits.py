@@ -16,10 +16,14 @@ import httpx2
 
 from adapters import sessions
 from adapters.database import writing
+from adapters.secret_texts import SecretTexts
 from domain.access import Principal
 from tests.api.house import EVERYBODY, House
 
 Fields = Mapping[str, str | Sequence[str]]
+
+_NOBODYS: Final = SecretTexts("fv").make()
+"""What the browser of nobody in particular keeps."""
 
 _HTML: Final = "text/html,application/xhtml+xml"
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -64,7 +68,7 @@ class Visits:
     ) -> httpx2.Response:
         """Send a form, with the token of the account's session unless another is given ("": none)."""
         if token is None:
-            token = self.tokens[by.actor] if by is not None else ""
+            token = self.tokens[by.actor] if by is not None else _NOBODYS.derived("forms")
         carried = {"_token": token} if token else {}
         return self._ask("POST", path, by, {**carried, **(fields or {})}, headers)
 
@@ -74,8 +78,11 @@ class Visits:
         client = self.house.client
         client.cookies.clear()  # what one answer leaves behind is not the next visitor's
         sent = {"Accept": _HTML, **{name.replace("_", "-"): value for name, value in headers.items()}}
-        if by is not None:
-            sent["Cookie"] = f"filrouge={self.cookies[by.actor]}"
+        sent["Cookie"] = (
+            f"filrouge={self.cookies[by.actor]}"
+            if by is not None
+            else f"filrouge-visite={_NOBODYS.plaintext}"
+        )
         content = None
         if fields is not None:
             content = urlencode(fields, doseq=True)

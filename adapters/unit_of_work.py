@@ -19,7 +19,7 @@ from sqlalchemy import Column, Connection, Engine, Table, insert, select
 
 from adapters.case_loader import CaseLoader
 from adapters.counsellors import Counsellors
-from adapters.database import committing, glancing
+from adapters.database import committing, glancing, reading
 from adapters.event_store import EventRecorder, VersionConflict
 from adapters.instants import instant_text
 from adapters.mapper import columns_of
@@ -29,6 +29,7 @@ from adapters.tables import idempotency, people
 from adapters.vault import Newcomers, PersonAlreadyKnown, Vault
 from domain.access import EVERY_CASE, Reach
 from domain.case import Case
+from domain.commands.privacy import IdentityChanges
 from domain.errors import CaseNotFound, IdempotencyKeyReused, StaleVersion
 from domain.event import CaseEvent
 from domain.person import Identity
@@ -46,8 +47,10 @@ _ONE_OPEN_CASE: Final = next(index for index in CASES.indexes if index.name == "
 _ONE_EACH: Final = (
     "one_open_case",
     "idempotency_pkey",
+    "uq_people_nir_pseudonym",
     _as_sqlite_says(CASES, _ONE_OPEN_CASE.columns),
     _as_sqlite_says(idempotency, idempotency.primary_key),
+    _as_sqlite_says(people, [people.c.nir_pseudonym]),
 )
 """The rules that two simultaneous requests may break, as a database names them: a new look then gives the answer.
 
@@ -90,6 +93,7 @@ class _Pending:
 
     newcomers: Newcomers
     renewed: list[tuple[str, Identity]] = field(default_factory=list)
+    rectified: list[tuple[str, IdentityChanges]] = field(default_factory=list)
     erased: list[str] = field(default_factory=list)
     answers: list[tuple[str, Request, Answer]] = field(default_factory=list)
 
@@ -184,6 +188,20 @@ class StoredUnitOfWork:
         if person_id not in self._pending.newcomers:
             self._pending.renewed.append((person_id, identity))
 
+    def identity_of(self, person_id: str) -> Identity | None:
+        """Return who a stored person is, None when erased."""
+        with reading(self._storage.engine) as connection:
+            return self._storage.vault.identity(connection, person_id)
+
+    def holder_of(self, nir: str) -> str | None:
+        """Return the person who is known under this NIR, if any."""
+        with glancing(self._storage.engine) as connection:
+            return self._storage.vault.find_by_nir(connection, nir)
+
+    def rectify(self, person_id: str, changes: IdentityChanges) -> None:
+        """Have what is known of who the person is put right with the commit."""
+        self._pending.rectified.append((person_id, changes))
+
     def seal(self, person_id: str, text: str) -> str:
         """Return `text` encrypted with the person's key."""
         newcomers = self._pending.newcomers
@@ -261,6 +279,8 @@ class StoredUnitOfWork:
             connection.execute(insert(idempotency).values(_kept(actor, request, answer, recorded_at)))
         for person_id, identity in pending.renewed:
             storage.vault.renew(connection, person_id, identity)
+        for person_id, changes in pending.rectified:
+            storage.vault.rectify(connection, person_id, changes)
         for person_id in pending.erased:
             if open_cases_of(connection, person_id).keys() - self._taken.keys():
                 raise Clash  # a referral came first: the key is still needed

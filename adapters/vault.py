@@ -20,6 +20,7 @@ from adapters.instants import instant_text
 from adapters.keys import DraftKey, KeyDestroyed, KeyStore, KeyUnknown
 from adapters.seal import SealTooNew, seal, unseal
 from adapters.tables import people
+from domain.commands.privacy import IdentityChanges
 from domain.errors import FilRougeError
 from domain.person import Identity, canonical_nir
 
@@ -122,12 +123,31 @@ class Vault:
                 sa.update(people).where(people.c.person_id == person_id).values(identity=sealed)
             )
 
+    def rectify(self, connection: Connection, person_id: str, changes: IdentityChanges) -> None:
+        """Put right who the person is, and with the NIR the pseudonym that they are found by.
+
+        Nothing happens for an erased person. Raises like `identity`, and the database's own error when the NIR is
+        another person's.
+        """
+        known = self.identity(connection, person_id)
+        if known is None:
+            return
+        right = changes.to(known)
+        connection.execute(
+            sa.update(people)
+            .where(people.c.person_id == person_id)
+            .values(
+                identity=seal(self._keys.key_of(person_id), _identity_text(right), "identity", person_id),
+                nir_pseudonym=None if right.nir is None else _pseudonym(self._keys, right.nir),
+            )
+        )
+
     def erase(self, connection: Connection, person_id: str, recorded_at: datetime) -> None:
         """Forget the person: destroy their key for good, and blank their row in the caller's transaction.
 
         Call it last in the transaction, when nothing can refuse the command any more. The key is gone whatever
         becomes of the transaction; if the commit then fails, the person reads as erased all the same, and erasing
-        again writes what was left out. Raises PersonUnknown, KeyUnknown.
+        again writes what was left out.  Raises PersonUnknown, KeyUnknown.
         """
         first = sa.func.coalesce(people.c.erased_at, instant_text(recorded_at))
         blanked = connection.execute(

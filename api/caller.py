@@ -122,7 +122,7 @@ class AllowedToRefer:
         service, principal = _recognised(request, credentials)
         if not may_fire(principal, self.trigger):
             raise ProblemError(Kind.FORBIDDEN)
-        return Caller(service, principal, Reach(detected_by=principal.actor), visit)
+        return Caller(service, principal, Reach(detected_by=principal.actor, archived=False), visit)
 
 
 class AllowedToAct:

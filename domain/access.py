@@ -62,13 +62,13 @@ class Scope(Enum):
     """How far a permission goes."""
 
     OWN_REFERRALS = "own_referrals"
-    """The cases that the account referred, wherever they went since."""
+    """The cases that the account referred, wherever they went since, until they are archived."""
     ASSIGNED_OR_UNASSIGNED = "assigned_or_unassigned"
-    """In the account's organisation, the cases assigned to it and those assigned to nobody."""
+    """In the account's organisation, the cases assigned to it and those assigned to nobody, until they are archived."""
     ORGANISATION = "organisation"
-    """All of the account's organisation; nothing without one."""
+    """All of the account's organisation but its archive; nothing without one."""
     ORGANISATION_OR_NATIONAL = "organisation_or_national"
-    """All of the account's organisation; without one, all of them."""
+    """All of the account's organisation, its archive included; without one, all of them."""
     EVERYTHING = "everything"
     """For what is no case's."""
 
@@ -112,12 +112,13 @@ ACCESS: Final[Mapping[Role, Mapping[Permission, Scope]]] = {
 class Reach:
     """Which cases an account may know of: every condition that is set must hold.
 
-    `counsellor` lets through that account's cases and those of nobody.
+    `counsellor` lets through that account's cases and those of nobody; `archived`, when False, leaves the archive out.
     """
 
     organisation: str | None = None
     counsellor: str | None = None
     detected_by: str | None = None
+    archived: bool | None = None
 
 
 EVERY_CASE: Final = Reach()
@@ -129,11 +130,11 @@ def reach(principal: Principal, permission: Permission) -> Reach | None:
         case None:
             return None
         case Scope.OWN_REFERRALS:
-            return Reach(detected_by=principal.actor)
+            return Reach(detected_by=principal.actor, archived=False)
         case Scope.ASSIGNED_OR_UNASSIGNED if principal.organisation is not None:
-            return Reach(organisation=principal.organisation, counsellor=principal.actor)
+            return Reach(organisation=principal.organisation, counsellor=principal.actor, archived=False)
         case Scope.ORGANISATION if principal.organisation is not None:
-            return Reach(organisation=principal.organisation)
+            return Reach(organisation=principal.organisation, archived=False)
         case Scope.ORGANISATION_OR_NATIONAL:
             return Reach(organisation=principal.organisation)
         case Scope.EVERYTHING:

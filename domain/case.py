@@ -10,13 +10,14 @@ from typing import Any, Self
 import msgspec
 
 from domain.command import Command
-from domain.commands.follow_up import CorrectFact, ErasePersonalData
+from domain.commands.follow_up import CorrectFact
 from domain.commands.intake import Detect
-from domain.context import Context
+from domain.commands.privacy import ErasePersonalData, RectifyIdentity
+from domain.context import STANDING_IN, Context
 from domain.correction import inconsistencies, refusal
 from domain.errors import Refused
 from domain.event import CaseEvent, Payload
-from domain.events.follow_up import FactCorrected, PersonalDataErased
+from domain.events.follow_up import FactCorrected
 from domain.fold import evolve, fold
 from workflows.facts import Asking
 from workflows.machine import fire, offers
@@ -83,8 +84,17 @@ class Case:
     def erase_with(self, other: Self, context: Context) -> None:
         """Record, once, that the person became unreadable here too: their key went with the erasure of `other`."""
         if not self.state.erased:
-            because_of = replace(context, causation_id=f"{other.id}/{other.version}")
-            self._record(PersonalDataErased(), ErasePersonalData(), because_of)
+            self._share(other, ErasePersonalData(), context)
+
+    def rectify_with(self, other: Self, command: RectifyIdentity, context: Context) -> None:
+        """Record today that who the person is was put right here too: it was, with the rectification of `other`."""
+        self._share(other, command.model_copy(update={"occurred_on": None}), context)
+
+    def _share(self, other: Self, command: Command, context: Context) -> None:
+        """Record what `command`, carried out on `other`, did to the person of both."""
+        because_of = replace(context, causation_id=f"{other.id}/{other.version}")
+        for data in command.decide(self.state):
+            self._record(data, command, because_of)
 
     def offers(self, asking: Asking) -> dict[Trigger, Reason | None]:
         """Return every trigger with None when allowed, or the reason why not."""
@@ -103,7 +113,7 @@ class Case:
             data,
             command,
             context,
-            self._capacity(command.trigger, context.asking),
+            context.capacity or self._capacity(command.trigger, context.asking),
         )
         self.history.append(event)
         self.pending.append(event)
@@ -131,10 +141,10 @@ class Case:
         """A supervisor doing a colleague's work stands in for them, and is recorded as such."""
         stands_in = (
             asking.role is Role.SUPERVISOR
-            and trigger.roles == COUNSELLING
+            and trigger.roles >= COUNSELLING
             and self.state.counsellor not in (None, asking.actor)
         )
-        return "supervisor_standing_in" if stands_in else asking.role.value
+        return STANDING_IN if stands_in else asking.role.value
 
 
 def _take(reasons: list[Reason], reason: Reason) -> bool:

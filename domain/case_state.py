@@ -191,6 +191,8 @@ class CaseState(Struct, omit_defaults=True, gc=False):
     last_attempt_on: date | None = None
     first_reached_on: date | None = None
     last_reached_on: date | None = None
+    archived_on: date | None = None
+    restored_on: date | None = None
     erased: bool = False
 
     def enter(self, state: str, on: date) -> None:

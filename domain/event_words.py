@@ -11,10 +11,12 @@ from typing import Any, Final
 
 import msgspec
 
+from domain.context import RETENTION, STANDING_IN
 from domain.event import Payload
 from domain.vocabulary import (
     AbandonReason,
     ActionKind,
+    ArchiveReason,
     BasicCover,
     CareType,
     Channel,
@@ -25,6 +27,7 @@ from domain.vocabulary import (
     ForgoingReason,
     FormerRight,
     Funder,
+    IdentityField,
     Level,
     Obstacle,
     Origin,
@@ -32,8 +35,10 @@ from domain.vocabulary import (
     Partner,
     Party,
     ReassignReason,
+    RectifyReason,
     ReopenReason,
     ResourceKind,
+    RestoreReason,
     Right,
     Source,
     SuspendReason,
@@ -86,6 +91,9 @@ EVENT_LABELS: Final[Texts] = {
         "Transferred to another organisation",
     ),
     "case.fact_corrected": ("Fait corrigé", "Fact corrected"),
+    "case.identity_rectified": ("Identité rectifiée", "Identity rectified"),
+    "case.archived": ("Dossier archivé", "Case archived"),
+    "case.restored": ("Dossier sorti des archives", "Case taken out of the archive"),
     "case.personal_data_erased": ("Données personnelles effacées", "Personal data erased"),
     "organisation.registered": ("Organisme enregistré", "Organisation registered"),
 }
@@ -115,6 +123,7 @@ _FIELD_LABELS: Final[Texts] = {
     "deployed_on": ("Déployé le", "Deployed on"),
     "direction": ("Sens", "Direction"),
     "due_on": ("échéance", "due"),
+    "fields": ("Champs rectifiés", "Rectified fields"),
     "formerly": ("Ancien nom du droit", "Former name of the right"),
     "funder": ("Financeur", "Funder"),
     "granted_cents": ("Montant accordé", "Amount granted"),
@@ -183,7 +192,11 @@ _CODES: Final[dict[str, type[LabelledEnum]]] = {
     "case.need_dropped.reason": DropReason,
     "case.partner_completed.reason": ClosingReason,
     "case.referral_rejected.reason": ClosingReason,
+    "case.archived.reason": ArchiveReason,
+    "case.identity_rectified.fields": IdentityField,
+    "case.identity_rectified.reason": RectifyReason,
     "case.reopened.reason": ReopenReason,
+    "case.restored.reason": RestoreReason,
     "case.suspended.reason": SuspendReason,
 }
 
@@ -206,16 +219,19 @@ def event_label(topic: str, language: Language = "fr") -> str:
     return in_language(EVENT_LABELS[topic], language)
 
 
-_STANDING_IN: Final = (
-    "Responsable de cellule, à la place du conseiller",
-    "Supervisor, standing in for the counsellor",
-)
+_CAPACITIES: Final[Texts] = {
+    STANDING_IN: (
+        "Responsable de cellule, à la place du conseiller",
+        "Supervisor, standing in for the counsellor",
+    ),
+    RETENTION: ("Règles de conservation, appliquées d'office", "Retention rules, applied by the service"),
+}
 
 
 def capacity_label(code: str, language: Language = "fr") -> str:
     """Return the capacity in which somebody acted, in words; an unknown one is its own label."""
-    if code == "supervisor_standing_in":
-        return in_language(_STANDING_IN, language)
+    if code in _CAPACITIES:
+        return in_language(_CAPACITIES[code], language)
     return Role(code).label(language) if code in Role._value2member_map_ else code
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from domain.access import EVERY_CASE, Reach
 from domain.case import Case
+from domain.commands.privacy import IdentityChanges
 from domain.person import Identity
 
 
@@ -27,12 +28,14 @@ class Request:
     """The request behind a command: what ties its events together, and makes repeating it harmless.
 
     `fingerprint` is a digest of all that was asked; the same `idempotency_key` with another one is refused.
+    `capacity` is the one acted in where that is not the asker's role.
     """
 
     correlation_id: str
     causation_id: str | None = None
     idempotency_key: str | None = None
     fingerprint: str = ""
+    capacity: str | None = None
 
 
 class Clash(Exception):
@@ -71,6 +74,15 @@ class UnitOfWork(Protocol):
 
     def renew(self, person_id: str, identity: Identity) -> None:
         """Have what was just told of a known person (a new address, say) kept with the commit."""
+
+    def identity_of(self, person_id: str) -> Identity | None:
+        """Return who a stored person is, None when erased."""
+
+    def holder_of(self, nir: str) -> str | None:
+        """Return the person who is known under this NIR, if any."""
+
+    def rectify(self, person_id: str, changes: IdentityChanges) -> None:
+        """Have what is known of who the person is put right with the commit."""
 
     def seal(self, person_id: str, text: str) -> str:
         """Return `text` encrypted with the person's key."""

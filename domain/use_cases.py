@@ -7,6 +7,7 @@ it is decided once more.
 
 import uuid
 from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
@@ -15,8 +16,8 @@ from domain.access import EVERY_CASE, Permission, Principal, Reach, reach
 from domain.case import Case
 from domain.case_state import CaseState
 from domain.command import Command, note_of
-from domain.commands.follow_up import ErasePersonalData
 from domain.commands.intake import Detect
+from domain.commands.privacy import ErasePersonalData, RectifyIdentity
 from domain.context import Context
 from domain.days import day_of
 from domain.errors import CaseNotFound, StaleVersion
@@ -84,6 +85,17 @@ class KnowableCases(Container[str]):
         return any(within is not None and self._work.is_within(str(case_id), within) for within in reaches)
 
 
+class NirsOfOthers(Container[str]):
+    """The social-security numbers of the people known, but for one; looked at when a rectification gives one."""
+
+    def __init__(self, work: UnitOfWork, person_id: str) -> None:
+        """Keep what to ask."""
+        self._work, self._person_id = work, person_id
+
+    def __contains__(self, nir: object) -> bool:
+        return self._work.holder_of(str(nir)) not in (None, self._person_id)
+
+
 KNOWING: Final = (Permission.SEE_CASE, Permission.FOLLOW_REFERRALS)
 """Whoever has one of these within reach of a case knows that there is one."""
 
@@ -129,7 +141,7 @@ class UseCases:
         """Carry out a command on a case that the asker saw at `expected_version` (None: whatever it is now).
 
         Raises CaseNotFound (also for a case that the asker may not know of), StaleVersion, Refused,
-        IdempotencyKeyReused. An answer given before is given again, even when the case has since left the
+        IdempotencyKeyReused, and PydanticCustomError for a birth date to come. An answer given before is given again, even when the case has since left the
         asker's reach.
         """
         within = reach(principal, Permission.ACT)
@@ -189,7 +201,14 @@ class UseCases:
         before = case.version
         person_id = case.state.person_id
         others = OtherOpenCases(work, person_id, case_id)
-        asking = self._asking(principal, work, now, others, case.state.organisation)
+        asking = replace(
+            self._asking(principal, work, now, others, case.state.organisation),
+            nirs_of_others=NirsOfOthers(work, person_id),
+        )
+        if isinstance(command, RectifyIdentity):
+            check_birth_date(command.identity.birth_date, day_of(now))
+            known = work.identity_of(person_id)
+            command = command if known is None else command.beside(known)
         text = note_of(command)
         note = work.seal(person_id, text) if text and not case.state.erased else None
         context = self._context(asking, request, now)
@@ -199,6 +218,11 @@ class UseCases:
             for other_id in work.cases_of(person_id):
                 work.load(other_id).erase_with(case, context)
             work.erase(person_id)
+        elif isinstance(command, RectifyIdentity):
+            for other_id in work.cases_of(person_id):
+                if other_id != case_id:
+                    work.load(other_id).rectify_with(case, command, context)
+            work.rectify(person_id, command.identity)
         return self._answer(work, case, before, principal, request)
 
     def _decided_again_once(self, decide: Callable[[UnitOfWork, datetime], Answer]) -> Answer:
@@ -253,4 +277,4 @@ class UseCases:
 
     @staticmethod
     def _context(asking: Asking, request: Request, now: datetime) -> Context:
-        return Context(asking, now, request.correlation_id, request.causation_id)
+        return Context(asking, now, request.correlation_id, request.causation_id, request.capacity)

@@ -361,6 +361,42 @@ class ReopenReason(LabelledEnum):
     NEW_NEED = "new_need", "Nouveau besoin de soins", "New care need"
 
 
+class IdentityField(LabelledEnum):
+    """What is known of who a person is: the names of the fields, which a history may tell, never their values."""
+
+    FAMILY_NAME = "family_name", "nom de famille", "family name"
+    GIVEN_NAME = "given_name", "prénom", "given name"
+    BIRTH_DATE = "birth_date", "date de naissance", "date of birth"
+    PHONE = "phone", "téléphone", "telephone"
+    EMAIL = "email", "adresse électronique", "e-mail address"
+    ADDRESS = "address", "adresse postale", "postal address"
+    NIR = "nir", "numéro de sécurité sociale", "social-security number"
+
+
+class RectifyReason(LabelledEnum):
+    """Why what is known of who the person is was put right."""
+
+    TYPING_ERROR = "typing_error", "Erreur de saisie", "Typing error"
+    CHANGED = "changed", "La situation a changé", "The situation has changed"
+    PERSON_REQUEST = "person_request", "Droit de rectification exercé", "Right of rectification exercised"
+
+
+class ArchiveReason(LabelledEnum):
+    """Why a closed case left the active base."""
+
+    RETENTION = "retention", "Durée de conservation active écoulée", "Active retention period over"
+    RESTRICTION = "restriction", "Limitation demandée par la personne", "Restriction asked for by the person"
+
+
+class RestoreReason(LabelledEnum):
+    """Why a case was taken out of the archive."""
+
+    PERSON_RETURNED = "person_returned", "La personne est revenue", "The person came back"
+    LEGAL_CLAIM = "legal_claim", "Recours ou contentieux", "Appeal or legal claim"
+    RESTRICTION_ENDED = "restriction_ended", "Fin de la limitation", "End of the restriction"
+    ARCHIVED_BY_MISTAKE = "archived_by_mistake", "Archivé par erreur", "Archived by mistake"
+
+
 class Wave(LabelledEnum):
     """A wave of the deployment, with its first day [001, II]; months without a day count from their first."""
 
@@ -406,6 +442,10 @@ VOCABULARY: Final[dict[str, type[LabelledEnum]]] = {
     "reassign_reason": ReassignReason,
     "suspend_reason": SuspendReason,
     "reopen_reason": ReopenReason,
+    "identity_field": IdentityField,
+    "rectify_reason": RectifyReason,
+    "archive_reason": ArchiveReason,
+    "restore_reason": RestoreReason,
     "wave": Wave,
 }
 """Every coded list by name: what the API's `/workflow` and the data dictionary print."""

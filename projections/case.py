@@ -51,6 +51,17 @@ class CaseRow(Struct, gc=False):
     needs_performed: Annotated[
         int, about("How many of them were performed.", "Combien d'entre eux ont abouti à des soins réalisés.")
     ]
+    archived_on: Annotated[
+        date | None,
+        about(
+            "The day it was archived; none while it is in the active base.",
+            "Le jour de son archivage ; aucun tant qu'il est dans la base active.",
+        ),
+    ]
+    is_erased: Annotated[
+        bool,
+        about("Whether the person was erased.", "Si les données de la personne sont effacées."),
+    ]
 
 
 TABLE: Final = table(
@@ -88,6 +99,8 @@ def rows(case: CaseState, deadlines: Deadlines) -> tuple[CaseRow]:
         len(case.episodes),
         len(case.needs),
         sum([need.status == "performed" for need in case.needs.values()]),
+        case.archived_on,
+        case.erased,
     )
     return (row,)
 
@@ -155,6 +168,7 @@ _REACHED: Final[dict[str, ColumnElement[bool]]] = {
     "organisation": TABLE.c.organisation == bindparam("organisation"),
     "counsellor": or_(TABLE.c.counsellor == bindparam("counsellor"), TABLE.c.counsellor.is_(None)),
     "detected_by": TABLE.c.detected_by == bindparam("detected_by"),
+    "archived": TABLE.c.archived_on.is_not(None) == bindparam("archived"),
 }
 """Each condition of a reach, on the table."""
 
@@ -164,7 +178,7 @@ def reached(conditions: tuple[str, ...]) -> list[ColumnElement[bool]]:
     return [_REACHED[name] for name in conditions]
 
 
-def conditions_of(reach: Reach) -> dict[str, str]:
+def conditions_of(reach: Reach) -> dict[str, str | bool]:
     """Return the conditions that a reach sets, by name, each with its value."""
     return {name: value for name in _REACHED if (value := getattr(reach, name)) is not None}
 
@@ -191,4 +205,4 @@ def open_cases_of(connection: Connection, person_id: str) -> dict[str, str]:
     return dict(connection.execute(query).all())
 
 
-CASE: Final = ReadModel("case", 1, TABLE, CaseRow, rows)
+CASE: Final = ReadModel("case", 2, TABLE, CaseRow, rows)

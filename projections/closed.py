@@ -38,7 +38,7 @@ def closed_since(
     query = (
         select(o.case_id, CASES.c.counsellor, o.detected_on, o.closed_on, o.closing_reason)
         .join(CASES, CASES.c.case_id == o.case_id)
-        .where(o.organisation == organisation, o.closed_on >= since)
+        .where(o.organisation == organisation, o.closed_on >= since, CASES.c.archived_on.is_(None))
     )
     if after is not None:
         query = query.where(tuple_(o.closed_on, o.case_id) < after)

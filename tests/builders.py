@@ -9,7 +9,7 @@ from typing import Final
 
 from domain.access import Principal
 from domain.command import Command
-from domain.commands import care, follow_up, funding, intake
+from domain.commands import care, follow_up, funding, intake, privacy
 from domain.context import Context
 from domain.event import CaseEvent, Payload
 from domain.events.care import CarePerformed, NeedAdded, PlanBuilt, PlannedAction
@@ -28,10 +28,12 @@ from domain.events.intake import (
     DetectedNeed,
     ReferralAccepted,
 )
+from domain.events.privacy import CaseArchived
 from domain.person import Identity
 from domain.vocabulary import (
     AbandonReason,
     ActionKind,
+    ArchiveReason,
     BasicCover,
     CareType,
     Channel,
@@ -41,7 +43,9 @@ from domain.vocabulary import (
     Funder,
     Partner,
     ReassignReason,
+    RectifyReason,
     ReopenReason,
+    RestoreReason,
     Source,
     SuspendReason,
 )
@@ -153,10 +157,13 @@ ON_THE_PATH: Final[dict[State, Events]] = {
 REFERRED: Events = referred(*PLAN_BUILT)
 TAKEN_ON: Events = (*REFERRED, PartnerAccepted())
 CLOSED: Events = closed(*PLAN_BUILT)
+ARCHIVED: Events = (*CLOSED, CaseArchived(reason="retention"))
 IN_STATE: Final[dict[State, Events]] = ON_THE_PATH | {State.REFERRED_ONWARD: REFERRED, State.CLOSED: CLOSED}
 
 # ---------------------------------------------------------------- what is asked: each trigger's typical use
 
+NIR_OF_ANOTHER: Final = "255081416802538"
+"""Somebody else's, whom the rules are told to be known."""
 SOMEBODY: Final = Identity(family_name="Hermelin", given_name="Geneviève", nir="251103012611138")
 
 
@@ -233,7 +240,15 @@ TYPICAL: Final[dict[Trigger, Use]] = {
         Use(CLOSED, follow_up.Reopen(reason=ReopenReason.PERSON_RETURNED), SOFIA),
         Use(PLAN_BUILT, follow_up.Transfer(to_organisation="isere")),
         Use(PLAN_BUILT, follow_up.CorrectFact(corrects=1, changes={"origin": "spontaneous"})),
-        Use(CLOSED, follow_up.ErasePersonalData(), DENIS),
+        Use(
+            CLOSED,
+            privacy.RectifyIdentity(
+                identity=privacy.IdentityChanges(phone="04 66 00 00 01"), reason=RectifyReason.TYPING_ERROR
+            ),
+        ),
+        Use(CLOSED, privacy.Archive(reason=ArchiveReason.RESTRICTION), DENIS),
+        Use(ARCHIVED, privacy.Restore(reason=RestoreReason.LEGAL_CLAIM), DENIS),
+        Use(CLOSED, privacy.ErasePersonalData(), DENIS),
     )
 }
 
@@ -259,6 +274,7 @@ def asking(
         knowable_cases=others or {},
         organisations=organisations,
         counsellors=counsellors,
+        nirs_of_others={NIR_OF_ANOTHER},
     )
 
 

@@ -68,6 +68,9 @@ _WEIGHTS: Final = {
     Trigger.WITHDRAW_CONSENT: 0.5,
     Trigger.CLOSE: 0.5,
     Trigger.TRANSFER: 0.5,
+    Trigger.RECTIFY_IDENTITY: 0.1,
+    Trigger.ARCHIVE: 0.3,
+    Trigger.RESTORE: 0.3,
     Trigger.ERASE_PERSONAL_DATA: 0.3,
 }
 """How much likelier than others a move is, so that journeys get somewhere before they end."""

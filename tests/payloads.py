@@ -20,6 +20,7 @@ from domain.fold import corrected
 from domain.vocabulary import (
     AbandonReason,
     ActionKind,
+    ArchiveReason,
     BasicCover,
     CareType,
     Channel,
@@ -36,8 +37,10 @@ from domain.vocabulary import (
     Partner,
     Party,
     ReassignReason,
+    RectifyReason,
     ReopenReason,
     ResourceKind,
+    RestoreReason,
     Right,
     SuspendReason,
 )
@@ -320,6 +323,11 @@ def _one_of(codes: Iterable[LabelledEnum]) -> Callable[[Scene], Fields]:
     return lambda s: {"reason": s.random.choice(sorted(codes))}
 
 
+def _rectify(s: Scene) -> Fields:
+    phone = f"04 66 {s.random.randint(10, 99)} {s.random.randint(10, 99)} {s.random.randint(10, 99)}"
+    return {"identity": {"phone": phone}} | _one_of(RectifyReason)(s)
+
+
 def _reassign(s: Scene) -> Fields:
     return _assign(s) | _one_of(ReassignReason)(s)
 
@@ -359,5 +367,8 @@ _FIELDS: Final[dict[Trigger, Callable[[Scene], Fields | None]]] = {
     Trigger.REOPEN: _one_of(ReopenReason),
     Trigger.TRANSFER: _transfer,
     Trigger.CORRECT_FACT: _correct,
+    Trigger.RECTIFY_IDENTITY: _rectify,
+    Trigger.ARCHIVE: _one_of(ArchiveReason),
+    Trigger.RESTORE: _one_of(RestoreReason),
     Trigger.ERASE_PERSONAL_DATA: _nothing,
 }

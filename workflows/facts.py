@@ -82,6 +82,8 @@ class CaseFacts(DueFacts, Protocol):
     @property
     def erased(self) -> bool: ...
     @property
+    def archived_on(self) -> date | None: ...
+    @property
     def version(self) -> int: ...
     @property
     def rights_opened(self) -> Collection[str]: ...
@@ -96,7 +98,8 @@ class Asking:
 
     `today` is the calendar day in Europe/Paris. `other_open_cases` maps this person's other open cases to
     their organisation; `knowable_cases` holds those whose id the asker may be told. `counsellors` holds the accounts
-    that may follow a case in the case's organisation.
+    that may follow a case in the case's organisation. `nirs_of_others` holds the social-security numbers of the
+    people known here, but for the case's own.
     """
 
     actor: str
@@ -108,3 +111,4 @@ class Asking:
     knowable_cases: Container[str] = ()
     organisations: Collection[str] = ()
     counsellors: Container[str] = ()
+    nirs_of_others: Container[str] = ()

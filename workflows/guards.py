@@ -454,6 +454,32 @@ def note_can_be_kept(case: CaseFacts, command: Command, asking: Asking) -> Reaso
     return None
 
 
+def rectifies_something(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """A rectification changes what is known of the person; what is known already is not told again."""
+    return None if command.identity.model_fields_set else because("rectification_changes_nothing")
+
+
+def nir_is_nobody_elses(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """Two people never have one number: either it is a slip, or the two are one person, whose cases are merged."""
+    nir = command.identity.nir
+    return because("nir_of_another_person") if nir is not None and nir in asking.nirs_of_others else None
+
+
+def is_not_archived(case: CaseFacts, asking: Asking) -> Reason | None:
+    """An archived case is worked on again once it was taken out of the archive."""
+    return because("archived") if case.archived_on else None
+
+
+def is_not_yet_archived(case: CaseFacts, asking: Asking) -> Reason | None:
+    """A case is archived once at a time."""
+    return because("already_archived", since=case.archived_on) if case.archived_on else None
+
+
+def is_archived(case: CaseFacts, asking: Asking) -> Reason | None:
+    """Only what is in the archive is taken out of it."""
+    return None if case.archived_on else because("not_archived")
+
+
 def is_not_yet_erased(case: CaseFacts, asking: Asking) -> Reason | None:
     """Personal data are erased once."""
     return because("already_erased") if case.erased else None

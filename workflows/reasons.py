@@ -292,6 +292,34 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         ),
         "This case's personal data are erased: nobody could read a note any more. Send it again without one.",
     ),
+    "rectification_changes_nothing": (
+        "Rien ne change : l'identité est déjà enregistrée ainsi.",
+        "Nothing changes: the identity is recorded so already.",
+    ),
+    "nir_of_another_person": (
+        (
+            "Ce numéro de sécurité sociale est celui d'une autre personne déjà connue : vérifiez-le. S'il s'agit "
+            "bien de la même personne, ses dossiers sont à fusionner."
+        ),
+        (
+            "This social-security number is that of another person who is known already: check it. If they are the "
+            "same person, their cases are to be merged."
+        ),
+    ),
+    "archived": (
+        (
+            "Ce dossier est archivé : le délégué à la protection des données doit d'abord le sortir des archives."
+        ),
+        "This case is archived: the data-protection officer must take it out of the archive first.",
+    ),
+    "already_archived": (
+        "Ce dossier est archivé depuis le {since}.",
+        "This case has been archived since {since}.",
+    ),
+    "not_archived": (
+        "Ce dossier n'est pas archivé.",
+        "This case is not archived.",
+    ),
     "erased": (
         "Les données personnelles de ce dossier sont effacées : il ne peut plus être repris.",
         "This case's personal data are erased: it cannot be taken up again.",

@@ -64,6 +64,7 @@ _OWN_CASE: Final = (*_PERSON_IS_READABLE, g.follows_the_case)
 _FOLLOWED: Final = (*_OWN_CASE, g.has_counsellor)
 _ALSO_ERASED: Final = (g.is_of_the_organisation, g.follows_the_case)
 """For what asks nothing personal: a case erased while it is referred onward must still come to its end."""
+_REOPENED: Final = (g.is_not_archived, g.no_newer_open_case)
 _PLANNED: Final = (State.PLAN_BUILT, State.CARE_PERFORMED)
 _AFTER_CONSENT: Final = (State.CONSENTED, State.BILAN_DONE, State.PLAN_BUILT, State.CARE_PERFORMED)
 
@@ -262,13 +263,21 @@ TABLE: Final[tuple[Transition, ...]] = (
         T.REOPEN,
         [S.CLOSED],
         S.DETECTED,
-        guards=(g.no_newer_open_case,),
+        guards=_REOPENED,
         when=consent_was_withdrawn,
         who=_PERSON_IS_READABLE,
     ),
-    *_returns(T.REOPEN, S.CLOSED, (g.no_newer_open_case,), _PERSON_IS_READABLE),
+    *_returns(T.REOPEN, S.CLOSED, _REOPENED, _PERSON_IS_READABLE),
     *_rows(T.TRANSFER, OPEN, checks=(g.moves_to_another_organisation,), who=_OWN_CASE),
-    *_rows(T.CORRECT_FACT, State, who=_ALSO_ERASED),
+    *_rows(T.CORRECT_FACT, State, guards=(g.is_not_archived,), who=_ALSO_ERASED),
+    *_rows(
+        T.RECTIFY_IDENTITY,
+        State,
+        checks=(g.rectifies_something, g.nir_is_nobody_elses),
+        who=_OWN_CASE,
+    ),
+    *_rows(T.ARCHIVE, [S.CLOSED], guards=(g.is_not_yet_archived,), who=_PERSON_IS_READABLE),
+    *_rows(T.RESTORE, [S.CLOSED], guards=(g.is_archived,), who=_PERSON_IS_READABLE),
     *_rows(
         T.ERASE_PERSONAL_DATA,
         (S.CLOSED, S.REFERRED_ONWARD),

@@ -13,6 +13,7 @@ COUNSELLING: Final = frozenset({Role.COUNSELLOR, Role.SUPERVISOR})
 SUPERVISING: Final = frozenset({Role.SUPERVISOR})
 REFERRING: Final = frozenset({Role.DETECTOR, Role.COUNSELLOR, Role.SUPERVISOR})
 PROTECTING: Final = frozenset({Role.DATA_PROTECTION_OFFICER})
+KNOWING_THE_PERSON: Final = COUNSELLING | PROTECTING
 
 
 class Trigger(LabelledEnum):
@@ -80,6 +81,14 @@ class Trigger(LabelledEnum):
     REOPEN = "reopen", "Rouvrir l'accompagnement", "Reopen the case", SUPERVISING
     TRANSFER = "transfer", "Transférer à un autre organisme", "Transfer to another organisation"
     CORRECT_FACT = "correct_fact", "Corriger un fait", "Correct a fact"
+    RECTIFY_IDENTITY = (
+        "rectify_identity",
+        "Rectifier l'identité",
+        "Rectify the identity",
+        KNOWING_THE_PERSON,
+    )
+    ARCHIVE = "archive", "Archiver le dossier", "Archive the case", PROTECTING
+    RESTORE = "restore", "Sortir le dossier des archives", "Take the case out of the archive", PROTECTING
     ERASE_PERSONAL_DATA = (
         "erase_personal_data",
         "Effacer les données personnelles",

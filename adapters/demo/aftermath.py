@@ -8,7 +8,8 @@ from adapters.demo.journey import Journey
 from adapters.demo.planned import action
 from adapters.demo.steps import Step
 from domain.commands.care import CompleteAction, RecordCarePerformed, RevisePlan
-from domain.commands.follow_up import Close, ErasePersonalData, Reopen
+from domain.commands.follow_up import Close, Reopen
+from domain.commands.privacy import ErasePersonalData
 from domain.vocabulary import ActionKind, ReopenReason
 from workflows.closing import ClosingReason
 

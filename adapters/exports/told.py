@@ -60,6 +60,7 @@ WITHHELD: Final = frozenset(
         "corrects",
         "counsellor",  # told as an object, under a pseudonym
         "due_on",
+        "fields",
         "note",
         "obstacles",
         "other_rights",

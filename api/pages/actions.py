@@ -32,7 +32,10 @@ GROUPS: Final[tuple[tuple[str, tuple[Trigger, ...]], ...]] = (
         ),
     ),
     (_("End"), (_T.CLOSE, _T.REOPEN)),
-    (_("Corrections and privacy"), (_T.CORRECT_FACT, _T.ERASE_PERSONAL_DATA)),
+    (
+        _("Corrections and privacy"),
+        (_T.CORRECT_FACT, _T.RECTIFY_IDENTITY, _T.ARCHIVE, _T.RESTORE, _T.ERASE_PERSONAL_DATA),
+    ),
 )
 
 

@@ -155,7 +155,7 @@ class SignedToRefer:
         who = known(visitor).principal
         if not may_fire(who, self.trigger):
             raise ProblemError(Kind.FORBIDDEN)
-        return replace(visitor, reach=Reach(detected_by=who.actor))
+        return replace(visitor, reach=Reach(detected_by=who.actor, archived=False))
 
 
 def known(visitor: Visitor) -> Visitor:

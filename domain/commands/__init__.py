@@ -3,7 +3,7 @@
 from typing import Final
 
 from domain.command import Command
-from domain.commands import care, follow_up, funding, intake
+from domain.commands import care, follow_up, funding, intake, privacy
 from workflows.triggers import Trigger
 
 _COMMANDS: Final[tuple[type[Command], ...]] = (
@@ -42,7 +42,10 @@ _COMMANDS: Final[tuple[type[Command], ...]] = (
     follow_up.Reopen,
     follow_up.Transfer,
     follow_up.CorrectFact,
-    follow_up.ErasePersonalData,
+    privacy.RectifyIdentity,
+    privacy.Archive,
+    privacy.Restore,
+    privacy.ErasePersonalData,
 )
 
 COMMANDS: Final[dict[Trigger, type[Command]]] = {command.trigger: command for command in _COMMANDS}

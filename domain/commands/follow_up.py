@@ -6,7 +6,7 @@ from pydantic import Field, JsonValue
 
 from domain.case_state import CaseState
 from domain.codes import OrganisationCode
-from domain.command import Command, Day, Noted
+from domain.command import Day, Noted
 from domain.event import Payload
 from domain.events import follow_up as happened
 from domain.events.care import abandoned
@@ -147,10 +147,3 @@ class CorrectFact(Noted):
             min_length=1, max_length=10, description="Its fields, or `occurred_on`, with their right values."
         ),
     ]
-
-
-class ErasePersonalData(Command):
-    """The person's key is destroyed: identity and free text become unreadable, for good. There is no note to it."""
-
-    trigger: ClassVar[Trigger] = Trigger.ERASE_PERSONAL_DATA
-    event: ClassVar[type[Payload]] = happened.PersonalDataErased

@@ -24,7 +24,6 @@ from domain.events.follow_up import (
     PartnerAccepted,
     PartnerCompleted,
     PartnerDeclined,
-    PersonalDataErased,
     ReferralExpired,
     ReferredOnward,
 )
@@ -43,6 +42,7 @@ from domain.events.intake import (
     ReferralRejected,
 )
 from domain.events.organisations import OrganisationRegistered
+from domain.events.privacy import CaseArchived, CaseRestored, IdentityRectified, PersonalDataErased
 
 CASE_EVENTS: Final[tuple[type[Payload], ...]] = (
     CareForgoingDetected,
@@ -80,6 +80,9 @@ CASE_EVENTS: Final[tuple[type[Payload], ...]] = (
     CaseReopened,
     CaseTransferred,
     FactCorrected,
+    IdentityRectified,
+    CaseArchived,
+    CaseRestored,
     PersonalDataErased,
 )
 

@@ -170,16 +170,6 @@ class FactCorrected(Payload, frozen=True, gc=False):
     changes: dict[str, Any] = field(default_factory=dict)
 
 
-class PersonalDataErased(Payload, frozen=True, gc=False):
-    """The person's key was destroyed: identity and free text can no longer be read, by anybody."""
-
-    topic: ClassVar[str] = "case.personal_data_erased"
-
-    def apply(self, case: CaseState, on: date) -> None:
-        """The case keeps its shape and its figures."""
-        case.erased = True
-
-
 def _answer(case: CaseState, answer: str, on: date) -> None:
     referral = case.referral
     if referral is None:

@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 
 from adapters.verify import verify
-from domain.commands.follow_up import ErasePersonalData
 from domain.commands.intake import Accept
+from domain.commands.privacy import ErasePersonalData
 from domain.errors import Refused
 from domain.ports import Clash, Request
 from tests.adapters.overtaking import overtaken_by

@@ -10,8 +10,9 @@ from adapters.bootstrap import open_service
 from adapters.database import DatabaseLocked, writing
 from adapters.unit_of_work import StoredUnitOfWork
 from adapters.verify import verify
-from domain.commands.follow_up import Close, ErasePersonalData, LogContact
+from domain.commands.follow_up import Close, LogContact
 from domain.commands.intake import Accept, RecordConsent
+from domain.commands.privacy import ErasePersonalData
 from domain.person import Identity
 from domain.ports import Answer, Request
 from domain.vocabulary import Channel

@@ -14,8 +14,9 @@ from adapters import tokens
 from adapters.database import writing
 from domain.access import Principal
 from domain.command import Command
-from domain.commands.follow_up import Close, ErasePersonalData, Transfer
+from domain.commands.follow_up import Close, Transfer
 from domain.commands.intake import Accept, Assign, Detect, Reassign, RecordConsent
+from domain.commands.privacy import ErasePersonalData
 from domain.errors import Refused
 from domain.ports import Answer
 from domain.vocabulary import ReassignReason

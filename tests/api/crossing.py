@@ -55,6 +55,9 @@ FIRED_BY = {trigger: COUNSELLING for trigger in Trigger if trigger is not Trigge
     Trigger.ASSIGN: {Role.SUPERVISOR},
     Trigger.REASSIGN: {Role.SUPERVISOR},
     Trigger.REOPEN: {Role.SUPERVISOR},
+    Trigger.RECTIFY_IDENTITY: COUNSELLING | {Role.DATA_PROTECTION_OFFICER},
+    Trigger.ARCHIVE: {Role.DATA_PROTECTION_OFFICER},
+    Trigger.RESTORE: {Role.DATA_PROTECTION_OFFICER},
     Trigger.ERASE_PERSONAL_DATA: {Role.DATA_PROTECTION_OFFICER},
 }
 """Of the roles that act at all, those that may fire each trigger; to the others it answers 403."""

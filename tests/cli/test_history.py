@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.commands.follow_up import CorrectFact, ErasePersonalData
+from domain.commands.follow_up import CorrectFact
+from domain.commands.privacy import ErasePersonalData
 from tests.api.house import NADIA, fronted
 from tests.builders import DENIS
 from tests.cli.cases import NOTE, SECOND_NOTE, worked_through

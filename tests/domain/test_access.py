@@ -55,11 +55,11 @@ def test_whoever_follows_a_case_may_see_it_and_nobody_else_sees_a_person() -> No
 @pytest.mark.parametrize(
     ("who", "permission", "expected"),
     [
-        (DORA, Permission.FOLLOW_REFERRALS, Reach(detected_by="dora")),
+        (DORA, Permission.FOLLOW_REFERRALS, Reach(detected_by="dora", archived=False)),
         (DORA, Permission.SEE_CASE, None),
-        (MARIE, Permission.ACT, Reach(organisation="gard", counsellor="marie")),
+        (MARIE, Permission.ACT, Reach(organisation="gard", counsellor="marie", archived=False)),
         (MARIE, Permission.SEE_STATISTICS, None),
-        (SOFIA, Permission.SEE_QUEUE, Reach(organisation="gard")),
+        (SOFIA, Permission.SEE_QUEUE, Reach(organisation="gard", archived=False)),
         (ANNA, Permission.SEE_STATISTICS, Reach(organisation="gard")),
         (ANNA, Permission.SEE_CASE, None),
         (Principal("olga", Role.ANALYST, None), Permission.SEE_STATISTICS, EVERY_CASE),

@@ -20,10 +20,10 @@ from domain.events.follow_up import (
     CaseTransferred,
     ContactLogged,
     FactCorrected,
-    PersonalDataErased,
 )
 from domain.events.funding import FundingDecided, InstalmentsAgreed
 from domain.events.intake import CareForgoingDetected
+from domain.events.privacy import PersonalDataErased
 from domain.vocabulary import Right
 from tests.builders import (
     ACCEPTED,

@@ -9,7 +9,6 @@ from domain.case import Case
 from domain.case_state import Contact, Entry, Episode, Handover, Referral
 from domain.commands.follow_up import (
     Close,
-    ErasePersonalData,
     LogContact,
     RecordNoAnswer,
     RecordPartnerAcceptance,
@@ -22,6 +21,7 @@ from domain.commands.follow_up import (
     Transfer,
 )
 from domain.commands.intake import Accept, Assign, RecordConsent
+from domain.commands.privacy import ErasePersonalData
 from domain.events.care import (
     ActionAbandoned,
     ActionCompleted,
@@ -40,12 +40,12 @@ from domain.events.follow_up import (
     PartnerAccepted,
     PartnerCompleted,
     PartnerDeclined,
-    PersonalDataErased,
     ReferralExpired,
     ReferredOnward,
 )
 from domain.events.funding import FundingRequested
 from domain.events.intake import ConsentWithdrawn
+from domain.events.privacy import PersonalDataErased
 from domain.vocabulary import (
     AbandonReason,
     Channel,

@@ -57,6 +57,8 @@ def test_a_case_is_found_as_it_stands(board: Board) -> None:
             episode=2,
             needs=2,
             needs_performed=1,
+            archived_on=None,
+            is_erased=False,
         )
         assert find(connection, "case-5") is None
 

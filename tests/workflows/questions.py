@@ -13,6 +13,7 @@ from domain.commands.care import AbandonAction, AddNeed, BuildPlan, DropNeed, Re
 from domain.commands.follow_up import Close, CorrectFact, ReferOnward, Suspend
 from domain.commands.funding import AgreeInstalments, DecideFunding, RecordQuote, RequestFunding
 from domain.commands.intake import NeedDescription
+from domain.commands.privacy import IdentityChanges, RectifyIdentity
 from domain.events.care import ActionCompleted, CarePerformed
 from domain.events.care import PlanRevised as Revised
 from domain.events.follow_up import (
@@ -21,10 +22,10 @@ from domain.events.follow_up import (
     CaseTransferred,
     ContactLogged,
     FactCorrected,
-    PersonalDataErased,
 )
 from domain.events.funding import FundingDecided, FundingRequested, InstalmentsAgreed
 from domain.events.intake import ConsentRecorded
+from domain.events.privacy import PersonalDataErased
 from domain.vocabulary import (
     AbandonReason,
     ActionKind,
@@ -33,6 +34,7 @@ from domain.vocabulary import (
     ForgoingReason,
     Funder,
     Partner,
+    RectifyReason,
     SuspendReason,
 )
 from tests.builders import (
@@ -144,6 +146,10 @@ def close(reason: ClosingReason, remaining: AbandonReason | None = AbandonReason
 
 def correct(version: int, **changes: Any) -> CorrectFact:
     return CorrectFact(corrects=version, changes=changes)
+
+
+def rectify(**changes: Any) -> RectifyIdentity:
+    return RectifyIdentity(identity=IdentityChanges(**changes), reason=RectifyReason.TYPING_ERROR)
 
 
 def build(*actions: Any) -> BuildPlan:

@@ -80,7 +80,14 @@ def test_nothing_happens_before_the_detection(use: Use) -> None:
 # ---------------------------------------------------------------- who asks, for every trigger
 
 STAND_IN: Final = [use for use in EXISTING if Role.COUNSELLOR in use.command.trigger.roles]
-DECISIONS: Final = {Trigger.ASSIGN, Trigger.REASSIGN, Trigger.REOPEN, Trigger.ERASE_PERSONAL_DATA}
+DECISIONS: Final = {
+    Trigger.ASSIGN,
+    Trigger.REASSIGN,
+    Trigger.REOPEN,
+    Trigger.ARCHIVE,
+    Trigger.RESTORE,
+    Trigger.ERASE_PERSONAL_DATA,
+}
 """Everything else is the counsellor's own work."""
 WITHOUT_COUNSELLOR: Final = {
     Trigger.ACCEPT,
@@ -95,6 +102,9 @@ WITHOUT_COUNSELLOR: Final = {
     Trigger.REOPEN,
     Trigger.TRANSFER,
     Trigger.CORRECT_FACT,
+    Trigger.RECTIFY_IDENTITY,
+    Trigger.ARCHIVE,
+    Trigger.RESTORE,
     Trigger.ERASE_PERSONAL_DATA,
 }
 """What may be done while nobody follows the case."""
@@ -163,6 +173,9 @@ ROLES: Final = {
     Trigger.ASSIGN: {Role.SUPERVISOR},
     Trigger.REASSIGN: {Role.SUPERVISOR},
     Trigger.REOPEN: {Role.SUPERVISOR},
+    Trigger.RECTIFY_IDENTITY: {Role.COUNSELLOR, Role.SUPERVISOR, Role.DATA_PROTECTION_OFFICER},
+    Trigger.ARCHIVE: {Role.DATA_PROTECTION_OFFICER},
+    Trigger.RESTORE: {Role.DATA_PROTECTION_OFFICER},
     Trigger.ERASE_PERSONAL_DATA: {Role.DATA_PROTECTION_OFFICER},
 }
 """Everything else is for counsellors and supervisors."""

@@ -71,6 +71,9 @@ close                       .         X         X         X         X         X 
 reopen                      .         .         .         .         .         .         .         DCBPSR
 transfer                    .         D         C         B         P         S         R         .
 correct_fact                .         D         C         B         P         S         R         X
+rectify_identity            .         D         C         B         P         S         R         X
+archive                     .         .         .         .         .         .         .         X
+restore                     .         .         .         .         .         .         .         X
 erase_personal_data         .         .         .         .         .         .         R         X
 """
 """Letters are the states it may lead to; a dot is a refusal. An open need settles the difference between P and S;

@@ -63,6 +63,8 @@ def presets_of(case: CaseView, trigger: Trigger) -> Mapping[str, Any]:
             "other_rights": [right.code for right in bilan.other_rights],
             "obstacles": [obstacle.code for obstacle in bilan.obstacles],
         }
+    if trigger is _T.RECTIFY_IDENTITY and case.identity.person is not None:
+        return {"identity": case.identity.person.model_dump(mode="json")}
     if trigger is _T.REFER_ONWARD:
         return {"as_not_relevant": case.state.code == State.DETECTED}
     return {}

@@ -218,7 +218,9 @@ class Filling:
             case Kind.CHANGES:
                 unsent = not any(name.startswith(f"{field.name}/") for name in self.sent or ())
                 filling = Filling(self.language) if unsent else self
-                return replace(field, parts=tuple(filling.field(part, path) for part in shape.parts))
+                given = shape.start if isinstance(shape.start, Mapping) else {}
+                asked = (replace(one, start=given.get(one.name, one.start)) for one in shape.parts)
+                return replace(field, parts=tuple(filling.field(part, path) for part in asked))
             case Kind.ROWS:
                 return self._rows(field, start or [])
             case Kind.CODES:

@@ -149,7 +149,7 @@ class Form:
     def _with(self, filling: Filling) -> "Form":
         fields: list[Field] = []
         for shape in self.shapes:
-            if shape.kind is Kind.CHANGES:
+            if shape.kind is Kind.CHANGES and not shape.parts:
                 chosen, parts = _brought(fields)
                 fields.append(filling.field(replace(shape, parts=parts), of=chosen))
             else:

@@ -16,6 +16,7 @@ from api.pages.forms.typed import NO, YES
 from api.pages.forms.words import label_of
 from api.pages.texts import mark as _
 from api.pages.texts import translated
+from domain.commands.privacy import IdentityChanges
 from workflows.labels import LabelledEnum, Language
 
 _LONG: Final = 500
@@ -145,9 +146,8 @@ def _shaped(
         start = shape.start or None if given is not None else shape.start
         return replace(shape, kind=Kind.CODES, choices=offered, start=start)
     if issubclass(annotation, BaseModel):
-        return replace(
-            shape, kind=Kind.GROUP, parts=tuple(_shapes(annotation, root, node, language, choices))
-        )
+        kind = Kind.CHANGES if issubclass(annotation, IdentityChanges) else Kind.GROUP
+        return replace(shape, kind=kind, parts=tuple(_shapes(annotation, root, node, language, choices)))
     if issubclass(annotation, bool):
         return replace(shape, kind=Kind.YES_NO, choices=yes_and_no(language))
     if issubclass(annotation, LabelledEnum) or given is not None:

@@ -67,6 +67,12 @@ TEXTS: Final[Mapping[str, Text]] = {
     "funder": Text(_("Who is asked?")),
     "given_name": Text(_("Given name")),
     "granted_cents": Text(_("Amount granted"), _("In euros; 0 is a refusal.")),
+    "identity": Text(
+        _("What is right"),
+        _(
+            "Change only what is wrong; empty what is not known any more. The history tells which fields, not what was in them."
+        ),
+    ),
     "instalments": Text(_("Number of payments"), _("1 for a single payment.")),
     "need_id": Text(_("Which care?")),
     "need_ids": Text(_("For which care?")),

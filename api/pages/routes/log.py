@@ -1,5 +1,6 @@
 """What was recorded lately, and the way to any case's history by its number: where an auditor begins."""
 
+from dataclasses import replace
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from api.pages.texts import translated
 from api.pages.visitor import Signed, Visitor
 from api.problems import Kind, ProblemError
 from api.reading.statistics import organisations_seen
-from domain.access import Permission, Reach
+from domain.access import Permission
 from domain.codes import OrganisationCode
 from projections.case import is_within
 
@@ -85,7 +86,7 @@ def _activity(visitor: Visitor, query: LogQuery) -> Activity:
     own = visitor.reach
     if query.organisation is not None and own.organisation not in (None, query.organisation):
         raise ProblemError(Kind.OUT_OF_REACH)
-    within = Reach(own.organisation or query.organisation, own.counsellor, own.detected_by)
+    within = replace(own, organisation=own.organisation or query.organisation)
     return activity(visitor.service.engine, visitor.language, within, before=query.before)
 
 

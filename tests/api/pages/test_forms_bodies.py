@@ -20,8 +20,8 @@ from tests.api.pages.refusals import refusals
 from workflows.labels import Language
 from workflows.triggers import Trigger
 
-FORMS = [trigger for trigger in COMMANDS if trigger is not Trigger.CORRECT_FACT]
-"""A correction's form depends on a case: it has a test of its own."""
+FORMS = [trigger for trigger in COMMANDS if trigger not in (Trigger.CORRECT_FACT, Trigger.RECTIFY_IDENTITY)]
+"""The forms of a correction and of a rectification depend on a case: they have tests of their own."""
 
 EACH = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 

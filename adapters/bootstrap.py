@@ -1,16 +1,17 @@
 """Wiring: from settings to a service that is ready to work. The CLI, the API, the demo and the tests start here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Self
 
 from sqlalchemy import Engine
 
-from adapters import database, read_models
+from adapters import database, first_start, read_models
 from adapters.figure_source import FigureSources
-from adapters.keys import KeyStore, open_key_store
-from adapters.master_key import load_master_key
+from adapters.key_file import load_master_keys
+from adapters.keys import KeyStore, KeyStoreMissing, open_key_store
+from adapters.master_key import MasterKey
 from adapters.projector import Projector
 from adapters.read_model_stamps import ReadModelsNotCurrent
 from adapters.settings import Settings
@@ -55,18 +56,24 @@ def open_service(
 ) -> Service:
     """Open the database (made or upgraded when needed), the keys and the read models, and check they go together.
 
-    Read models that are not current stop nothing: what is answered from them is marked.
-    Raises the errors of `adapters.storage_errors`, of the master key and the store of keys.
+    Nothing is made or upgraded before the keys were seen to be the right ones: a start that is refused because of
+    them leaves everything as it was. Read models that are not current stop nothing: what is answered from them is
+    marked. Raises the errors of `adapters.storage_errors`, of the master key and the store of keys.
     """
-    settings.ensure_home()
-    master = load_master_key(settings)
-    database.upgrade(settings.database_url)
+    masters = load_master_keys(settings)
     with ExitStack() as until_refused:
+        keys = _keys_of_before(settings, masters)
+        if keys is not None:
+            until_refused.callback(keys.close)
+        database.upgrade(settings.database_url)
         engine = database.engine(settings.database_url, lock_timeout_seconds=settings.lock_timeout_seconds)
         until_refused.callback(engine.dispose)
         read_models.create(engine, settings.deadlines)
-        keys = open_key_store(settings.keys_url, master, lock_timeout_seconds=settings.lock_timeout_seconds)
-        until_refused.callback(keys.close)
+        if keys is None:
+            keys = open_key_store(
+                settings.keys_url, masters, lock_timeout_seconds=settings.lock_timeout_seconds
+            )
+            until_refused.callback(keys.close)
         vault = Vault(keys)
         with database.reading(engine) as connection:
             vault.check(connection)
@@ -75,6 +82,34 @@ def open_service(
     use_cases = UseCases(storage.begin, deadlines=settings.deadlines, clock=clock, new_id=new_id)
     figures = FigureSources(engine, settings.deadlines)
     return Service(settings, engine, keys, vault, storage, use_cases, clock, figures)
+
+
+def _keys_of_before(settings: Settings, masters: Sequence[MasterKey]) -> KeyStore | None:
+    """Open the store of keys if there is one, and see that it goes with the database, which may be of an older schema.
+
+    None where there is none and nobody to need it. Raises KeyStoreMissing and KeyStoreMismatch.
+    """
+    settings.ensure_home()
+    known = first_start.somebody_is_enrolled(settings.database_url)
+    try:
+        keys = open_key_store(
+            settings.keys_url, masters, make=False, lock_timeout_seconds=settings.lock_timeout_seconds
+        )
+    except KeyStoreMissing:
+        if known:
+            raise
+        return None
+    if known:
+        engine = database.engine(settings.database_url, lock_timeout_seconds=settings.lock_timeout_seconds)
+        try:
+            with database.reading(engine, fenced=False) as connection:
+                Vault(keys).check(connection)
+        except BaseException:
+            keys.close()
+            raise
+        finally:
+            engine.dispose()
+    return keys
 
 
 def refuse_stale_read_models(engine: Engine, settings: Settings) -> None:

@@ -19,6 +19,11 @@ def is_untouched(settings: Settings) -> bool:
     )
 
 
+def somebody_is_enrolled(database_url: str) -> bool:
+    """Tell whether the database knows anybody, erased people included. Creates nothing; raises like `is_untouched`."""
+    return not _is_empty(database_url, (people,))
+
+
 def _is_empty(url: str, tables: tuple[Table, ...]) -> bool:
     engine = database.engine(url)
     try:

@@ -5,12 +5,12 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
-from adapters import database, database_sqlite
+from adapters import database
+from adapters.key_file import load_master_keys
 from adapters.keys import open_key_store
-from adapters.master_key import load_master_key
 from adapters.settings import Settings
 from adapters.tables import event_log_head
-from adapters.vault import KeyStoreMismatch, Vault
+from adapters.vault import Vault
 
 _SQLITE_GUARDS: Final = frozenset(
     {
@@ -45,16 +45,9 @@ def head_is_there(connection: Connection) -> bool:
 def check_keys(settings: Settings, engine: Engine) -> None:
     """Refuse a store of keys that is not there, or does not go with the database.
 
-    Raises KeyStoreMismatch, and the errors of the master key and of the store of keys.
+    Raises KeyStoreMissing and KeyStoreMismatch, and the errors of the master key and of the store of keys.
     """
-    keys_engine = database.engine(settings.keys_url)
-    try:
-        absent = not database_sqlite.exists(keys_engine)
-    finally:
-        keys_engine.dispose()
-    if absent:
-        raise KeyStoreMismatch("there is no store of keys yet, or it was moved away: check FILROUGE_KEYS_URL")
-    keys = open_key_store(settings.keys_url, load_master_key(settings))
+    keys = open_key_store(settings.keys_url, load_master_keys(settings), make=False)
     try:
         with database.reading(engine) as connection:
             Vault(keys).check(connection)

@@ -9,14 +9,15 @@ answers: a store that was lost or mixed up must not pass for people who were for
 
 What is wrapped carries the id of the master key that wraps it, so several may serve while one replaces the other.
 The secret behind pseudonyms is wrapped too instead of derived from the master key: replacing the master key
-changes no pseudonym.
+changes no pseudonym. The master key that wraps this secret is the one in use: new keys go under it, whichever
+process makes them.
 """
 
 import hmac
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Final
 
@@ -25,14 +26,16 @@ import structlog
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 
-from adapters import database
+from adapters import database, database_sqlite
 from adapters.cipher import Cipher, context, new_key
 from adapters.key_cache import KeyCache
 from adapters.key_tables import SCHEMA_VERSION, key_store, metadata, person_keys, secrets
 from adapters.master_key import MasterKey, WrongMasterKey
 from domain.errors import FilRougeError
 
-_PSEUDONYMS: Final = "pseudonyms"
+PSEUDONYMS: Final = "pseudonyms"
+SECRET: Final = "secret"  # noqa: S105 - what is wrapped, not what it is
+PERSON_KEY: Final = "person-key"
 _AT_ONCE: Final = 1000  # keys asked for in one statement
 
 ADVISORY_LOCK: Final = 0x66696C72
@@ -51,6 +54,10 @@ class KeyUnknown(FilRougeError):
 
 class KeyTaken(FilRougeError):
     """The person has another key already: what was sealed with the drafted one would never open."""
+
+
+class KeyStoreMissing(FilRougeError):
+    """There is no store of keys where one was looked for."""
 
 
 class KeyStoreTooNew(FilRougeError):
@@ -75,71 +82,57 @@ class KeyStore:
         engine: Engine,
         masters: Sequence[MasterKey],
         *,
+        make: bool = True,
         cache_size: int = 4096,
         cache_seconds: float = 10.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Open the store, making its tables in an empty database; `open_key_store` is the way to get one.
+        """Open the store, with `make` also making its tables in an empty database; see `open_key_store`.
 
-        The first of `masters` wraps, all of them unwrap. A key is remembered for `cache_seconds`, so that is how
-        long another process may still read after a destruction here.
+        All of `masters` unwrap; the one in use wraps, in a new store the first. A key is remembered for
+        `cache_seconds`, so that is how long another process may still read after a destruction here.
 
-        Raises WrongMasterKey, KeyStoreTooNew, and the errors of `adapters.storage_errors`.
+        Raises KeyStoreMissing, WrongMasterKey, KeyStoreTooNew, and the errors of `adapters.storage_errors`.
         """
         self._engine = engine
-        self._master = masters[0]
         self._masters = {master.key_id: master.cipher for master in masters}
         self._cache = KeyCache(cache_size, cache_seconds, clock)
-        with database.reading(engine, fenced=False) as connection:
-            made = sa.inspect(connection).has_table(key_store.name)
-        if not made:
+        if not is_made(engine):
+            if not make:
+                raise KeyStoreMissing("there is no store of keys there")
             with database.writing(engine) as connection:
-                self._make(connection)
+                self._make(connection, masters[0])
         with database.reading(engine, fenced=False) as connection:
             _check_version(connection)
-            self._pseudonyms = self._secret(connection, _PSEUDONYMS)
+            self._pseudonyms, self._in_use = self._secret(connection, PSEUDONYMS)
             self._check_masters(connection)
 
     def draft(self, person_id: str) -> DraftKey:
         """Draw a key for a person, in memory only: `store` makes it theirs."""
         key = new_key()
-        wrapped = self._master.cipher.seal(key, context("person-key", person_id))
-        return DraftKey(person_id, self._master.key_id, wrapped, Cipher(key))
+        wrapped = self._masters[self._in_use].seal(key, context(PERSON_KEY, person_id))
+        return DraftKey(person_id, self._in_use, wrapped, Cipher(key))
 
     def store(self, drafts: Iterable[DraftKey]) -> None:
         """Store the drafted keys in one transaction; doing it again does nothing.
 
-        Raises KeyDestroyed for an erased person's id and KeyTaken when the person has another key already.
+        They go under the master key that is in use at that moment, also when it was replaced since they were drawn.
+        Raises KeyDestroyed for an erased person's id, KeyTaken when the person has another key already, and
+        WrongMasterKey when this process was not given the one in use: nothing is stored then.
         """
         drawn = {draft.person_id: draft for draft in drafts}
         if not drawn:
             return
         with database.writing(self._engine) as connection:
-            self._insert(connection, drawn.values())
+            now = self._in_use = in_use(connection)
+            wrapped = {person_id: self._under(now, draft) for person_id, draft in drawn.items()}
+            self._insert(connection, wrapped.values())
             for row in _rows_of(connection, list(drawn)):
                 if row.wrapped_key is None:
                     raise KeyDestroyed(row.person_id)
-                if bytes(row.wrapped_key) != drawn[row.person_id].wrapped:
+                ours = wrapped[row.person_id]
+                if bytes(row.wrapped_key) != ours.wrapped and self._key(row) != self._drawn(ours):
                     raise KeyTaken(row.person_id)
-
-    def create_keys(self, person_ids: Iterable[str]) -> dict[str, Cipher]:
-        """Make a key for each person, in one transaction, and return them; a key that is there is kept.
-
-        A person whose enrolment was undone after this keeps an unused key, which does no harm.
-        Raises KeyDestroyed: nobody comes back under the id of an erased person.
-        """
-        wanted = list(dict.fromkeys(person_ids))
-        found = self._cache.among(wanted)
-        if missing := [person_id for person_id in wanted if person_id not in found]:
-            with self._cache.noting() as note, database.writing(self._engine) as connection:
-                self._insert(connection, map(self.draft, missing))
-                read = self._read(connection, missing)
-            note(read)
-            for person_id, key in read.items():
-                if key is None:
-                    raise KeyDestroyed(person_id)
-                found[person_id] = key
-        return {person_id: found[person_id] for person_id in wanted}
 
     def key_of(self, person_id: str) -> Cipher:
         """Return the person's key. Raises KeyDestroyed, KeyUnknown, WrongMasterKey, SealBroken."""
@@ -186,19 +179,8 @@ class KeyStore:
             log.warning("key_store.purge_delayed", reason="another process is reading the store of keys")
 
     def purge(self) -> bool:
-        """Take what was destroyed out of SQLite's write-ahead log; return whether it is out.
-
-        A reader in another process can delay it; the next destruction, or calling this again, does it then.
-        PostgreSQL overwrites its freed rows in its own time (VACUUM), and True is returned.
-        """
-        if self._engine.dialect.name != "sqlite":
-            return True
-        try:
-            with database.glancing(self._engine) as connection:
-                busy = connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
-        except database.DatabaseLocked:  # another connection is in the middle of the same
-            return False
-        return not busy
+        """Take what was destroyed out of SQLite's write-ahead log; return whether it is out; see `purge`."""
+        return purge(self._engine)
 
     def pseudonym(self, kind: str, value: str) -> str:
         """Return what stands for `value` where it must be found but not read: HMAC-SHA-256, 64 hex digits.
@@ -213,21 +195,21 @@ class KeyStore:
 
     # ------------------------------------------------------------ opening
 
-    def _make(self, connection: Connection) -> None:
+    def _make(self, connection: Connection, first: MasterKey) -> None:
         """Make the tables and the store's secret, all in one transaction; of two first starts, one does."""
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
         metadata.create_all(connection)
-        wrapped = self._master.cipher.seal(new_key(), context("secret", _PSEUDONYMS))
-        secret = {"name": _PSEUDONYMS, "master_key_id": self._master.key_id, "wrapped": wrapped}
+        wrapped = first.cipher.seal(new_key(), context(SECRET, PSEUDONYMS))
+        secret = {"name": PSEUDONYMS, "master_key_id": first.key_id, "wrapped": wrapped}
         connection.execute(_unless_there(connection, secrets), secret)
         version = {"id": 1, "schema_version": SCHEMA_VERSION}
         connection.execute(_unless_there(connection, key_store), version)
 
-    def _secret(self, connection: Connection, name: str) -> bytes:
-        """Return the store's own secret `name`. That it unwraps is what proves the master key."""
+    def _secret(self, connection: Connection, name: str) -> tuple[bytes, str]:
+        """Return the store's own secret `name`, and which master key wraps it. That it unwraps is what proves that one."""
         row = connection.execute(sa.select(secrets).where(secrets.c.name == name)).one()
-        return self._unwrap(row.master_key_id, row.wrapped, context("secret", name))
+        return self._unwrap(row.master_key_id, row.wrapped, context(SECRET, name)), row.master_key_id
 
     def _check_masters(self, connection: Connection) -> None:
         """Refuse to start when any person's key is wrapped by a master key we were not given.
@@ -267,41 +249,89 @@ class KeyStore:
     def _person_key(self, row: Any) -> Cipher | None:
         if row.wrapped_key is None:
             return None
-        return Cipher(self._unwrap(row.master_key_id, row.wrapped_key, context("person-key", row.person_id)))
+        return Cipher(self._key(row))
+
+    def _key(self, row: Any) -> bytes:
+        return self._unwrap(row.master_key_id, row.wrapped_key, context(PERSON_KEY, row.person_id))
+
+    def _drawn(self, draft: DraftKey) -> bytes:
+        return self._unwrap(draft.master_key_id, draft.wrapped, context(PERSON_KEY, draft.person_id))
+
+    def _under(self, key_id: str, draft: DraftKey) -> DraftKey:
+        if draft.master_key_id == key_id:
+            return draft
+        wrapped = self._master(key_id).seal(self._drawn(draft), context(PERSON_KEY, draft.person_id))
+        return replace(draft, master_key_id=key_id, wrapped=wrapped)
 
     def _unwrap(self, master_key_id: str, wrapped: bytes, what: bytes) -> bytes:
-        master = self._masters.get(master_key_id)
+        return self._master(master_key_id).unseal(bytes(wrapped), what)
+
+    def _master(self, key_id: str) -> Cipher:
+        master = self._masters.get(key_id)
         if master is None:
-            raise self._wrong_master(master_key_id)
-        return master.unseal(bytes(wrapped), what)
+            raise self._wrong_master(key_id)
+        return master
 
     def _wrong_master(self, needed: str) -> WrongMasterKey:
-        return WrongMasterKey(
-            f"The store of keys was made with the master key {needed}; the one given is {', '.join(self._masters)}. "
-            "Nothing can be read without the right one."
-        )
+        return WrongMasterKey(needed, tuple(self._masters))
 
 
 def open_key_store(
     keys_url: str,
-    master: MasterKey,
+    masters: Sequence[MasterKey],
     *,
-    retired: Sequence[MasterKey] = (),
+    make: bool = True,
     lock_timeout_seconds: float = database.LOCK_TIMEOUT_SECONDS,
 ) -> KeyStore:
-    """Open the store of keys at `keys_url`, made there if there is none.
+    """Open the store of keys at `keys_url`; with `make` a new one, under the first of `masters`, where there is none.
 
-    `retired` are former master keys that still unwrap while the store is being re-wrapped.
     Raises like `KeyStore`.
     """
-    engine = database.engine(keys_url, lock_timeout_seconds=lock_timeout_seconds)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _overwrite_what_is_deleted)
+    engine = key_engine(keys_url, lock_timeout_seconds=lock_timeout_seconds)
     try:
-        return KeyStore(engine, [master, *retired])
+        return KeyStore(engine, masters, make=make)
     except BaseException:
         engine.dispose()
         raise
+
+
+def key_engine(keys_url: str, *, lock_timeout_seconds: float = database.LOCK_TIMEOUT_SECONDS) -> Engine:
+    """Return an engine on a store of keys: on SQLite what is deleted or replaced there is overwritten."""
+    engine = database.engine(keys_url, lock_timeout_seconds=lock_timeout_seconds)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _overwrite_what_is_deleted)
+    return engine
+
+
+def purge(engine: Engine) -> bool:
+    """Take what was destroyed or replaced out of SQLite's write-ahead log; return whether it is out.
+
+    A reader in another process can delay it; the next destruction, or calling this again, does it then.
+    PostgreSQL overwrites its freed rows in its own time (VACUUM), and True is returned.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    try:
+        with database.glancing(engine) as connection:
+            busy = connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
+    except database.DatabaseLocked:  # another connection is in the middle of the same
+        return False
+    return not busy
+
+
+def is_made(engine: Engine) -> bool:
+    """Tell whether there is a store of keys, without making anything."""
+    if not database_sqlite.exists(engine):
+        return False
+    with database.reading(engine, fenced=False) as connection:
+        return sa.inspect(connection).has_table(key_store.name)
+
+
+def in_use(connection: Connection) -> str:
+    """Return the id of the master key in use. Who is about to write keeps it so until the end of the transaction."""
+    query = sa.select(secrets.c.master_key_id).where(secrets.c.name == PSEUDONYMS)
+    found: str = connection.execute(query.with_for_update(read=True)).scalar_one()
+    return found
 
 
 def _overwrite_what_is_deleted(connection: sqlite3.Connection, _record: object) -> None:

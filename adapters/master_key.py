@@ -1,33 +1,41 @@
-"""The master key: 32 random bytes that wrap every other key. Without it nothing starts.
+"""The master keys: 32 random bytes each, that wrap every other key. Without one nothing starts.
 
-It comes from FILROUGE_MASTER_KEY or from a file that only its owner may read, in base64, and is made only when
+They come from FILROUGE_MASTER_KEY or from a file that only its owner may read, in base64, and one is made only when
 somebody asks for it: a key made silently because one was missing would hide that the data can no longer be read.
-Its key id is derived from it, so that it needs no bookkeeping, tells two keys apart, and tells nothing else.
+There is one, or several while one replaces another: all of them unwrap, and the store of keys tells which one wraps.
+A key id is derived from the key, so that it needs no bookkeeping, tells two keys apart, and tells nothing else.
 """
 
 import base64
 import binascii
 import hmac
-import os
-import stat
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Literal, Self
 
-from adapters.cipher import KEY_BYTES, Cipher, new_key
-from adapters.settings import Settings
+from adapters.cipher import KEY_BYTES, Cipher
 from domain.errors import FilRougeError
 
-_FILE_BYTES: Final = 1024  # a key file has 45; what is longer is another file
-_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+KEY_ID_DIGITS: Final = 16
+COMMENT: Final = "#"
+"""What follows it on a line of a key file is for people."""
 
 
 class MasterKeyError(FilRougeError):
-    """The master key cannot be used; the message says why and what to do, and shows no part of it."""
+    """A master key cannot be used; the message says why and what to do, and shows no part of it."""
+
+    def __init__(self, message: str, where: str = "") -> None:
+        """Keep the message, and where the key was looked for."""
+        super().__init__(message)
+        self.where = where
 
 
 class MasterKeyMissing(MasterKeyError):
     """There is none where it was looked for."""
+
+
+class MasterKeyUnreadable(MasterKeyError):
+    """There is something, and the system does not let it be read."""
 
 
 class MasterKeyMalformed(MasterKeyError):
@@ -38,8 +46,28 @@ class MasterKeyExposed(MasterKeyError):
     """The file can be read by others than its owner."""
 
 
+class KeyFileRefused(MasterKeyError):
+    """A key file cannot be made or changed as it was asked; it is left as it is."""
+
+    def __init__(
+        self, message: str, where: Path, why: Literal["there", "not_written", "not_held", "last"]
+    ) -> None:
+        """Keep the message, the file, and which trouble it is."""
+        super().__init__(message, str(where))
+        self.why = why
+
+
 class WrongMasterKey(MasterKeyError):
-    """It is a master key, but not the one that the store of keys was made with."""
+    """What the store of keys holds is wrapped by a master key that was not given."""
+
+    def __init__(self, needed: str, given: tuple[str, ...]) -> None:
+        """Name the key that is missing and those that are there, by their ids."""
+        super().__init__(
+            f"The store of keys needs the master key {needed}; given: {', '.join(given)}. "
+            "Nothing can be read without it."
+        )
+        self.needed = needed
+        self.given = given
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,73 +78,39 @@ class MasterKey:
     cipher: Cipher = field(repr=False)
 
     @classmethod
-    def from_base64(cls, text: str, origin: str) -> Self:
-        """Read a key; `origin` names where the text came from in what is said. Raises MasterKeyMalformed."""
+    def from_base64(cls, text: str, where: str) -> Self:
+        """Read a key; `where` names where the text came from in what is said. Raises MasterKeyMalformed."""
         try:
             key = base64.b64decode(text.strip(), validate=True)
         except (binascii.Error, ValueError):
-            raise MasterKeyMalformed(f"{origin} is not base64. {_EXPECTED}") from None
+            raise MasterKeyMalformed(f"The master key of {where} is not base64. {EXPECTED}", where) from None
         if len(key) != KEY_BYTES:
-            raise MasterKeyMalformed(f"{origin} is not {KEY_BYTES} bytes long. {_EXPECTED}")
+            raise MasterKeyMalformed(
+                f"The master key of {where} is not {KEY_BYTES} bytes long. {EXPECTED}", where
+            )
         if len(set(key)) < KEY_BYTES // 4:  # of 32 random bytes, some 30 differ
-            raise MasterKeyMalformed(f"{origin} is not random. {_EXPECTED}")
-        return cls(hmac.digest(key, b"filrouge/master-key-id", "sha256")[:8].hex(), Cipher(key))
+            raise MasterKeyMalformed(f"The master key of {where} is not random. {EXPECTED}", where)
+        return cls(key_id_of(key), Cipher(key))
 
 
-_EXPECTED: Final = f"A master key is {KEY_BYTES} random bytes in base64 (44 characters), as `openssl rand -base64 {KEY_BYTES}` prints."
+EXPECTED: Final = f"A master key is {KEY_BYTES} random bytes in base64 (44 characters), as `openssl rand -base64 {KEY_BYTES}` prints."
 
 
-def load_master_key(settings: Settings) -> MasterKey:
-    """Return the master key of the environment or of the file that `settings` name.
+def key_id_of(key: bytes) -> str:
+    """Return the id of a key."""
+    return hmac.digest(key, b"filrouge/master-key-id", "sha256")[: KEY_ID_DIGITS // 2].hex()
 
-    Raises MasterKeyMissing, MasterKeyMalformed or MasterKeyExposed; never makes one.
+
+def read_keys(text: str, where: str) -> tuple[MasterKey, ...]:
+    """Read the keys of `text`, one a line; what follows a # is for people. Raises MasterKeyMalformed, naming the line.
+
+    The same key twice counts once.
     """
-    if settings.master_key is not None:
-        return MasterKey.from_base64(settings.master_key.get_secret_value(), "FILROUGE_MASTER_KEY")
-    return read_master_key(settings.master_key_file)
-
-
-def read_master_key(path: Path) -> MasterKey:
-    """Return the master key in the file `path`; raises like `load_master_key`."""
-    try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            content = file.read(_FILE_BYTES + 1)
-    except FileNotFoundError:
-        raise MasterKeyMissing(
-            f"There is no master key: set FILROUGE_MASTER_KEY, or put the key in {path}. {_EXPECTED}"
-        ) from None
-    except OSError as error:
-        raise MasterKeyMissing(f"The master key in {path} cannot be read: {error.strerror}.") from None
-    if os.name == "posix" and mode & _OTHERS:
-        raise MasterKeyExposed(f"The master key in {path} can be read by others: chmod 600 {path}")
-    return MasterKey.from_base64(content.decode("ascii", errors="replace"), f"The master key in {path}")
-
-
-def create_master_key(path: Path) -> MasterKey:
-    """Make a new master key in the file `path` (mode 600) and return it; for the very first start, or a rotation.
-
-    Raises MasterKeyError when there is a file already (it is left alone), or when it cannot be written.
-    """
-    text = base64.b64encode(new_key()) + b"\n"
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        raise MasterKeyError(f"There is a master key in {path} already; it is left as it is.") from None
-    except OSError as error:
-        raise MasterKeyError(f"A master key cannot be written to {path}: {error.strerror}.") from None
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    _sync_directory(path.parent)
-    return read_master_key(path)
-
-
-def _sync_directory(path: Path) -> None:
-    """Make the new file's name as durable as its content: the key must outlive what it wraps."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    keys: dict[str, MasterKey] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if content := line.partition(COMMENT)[0].strip():
+            key = MasterKey.from_base64(content, f"{where}:{number}" if number > 1 else where)
+            keys.setdefault(key.key_id, key)
+    if not keys:
+        raise MasterKeyMalformed(f"There is no master key in {where}. {EXPECTED}", where)
+    return tuple(keys.values())

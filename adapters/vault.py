@@ -8,7 +8,7 @@ ever written in clear, whatever is missing.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -52,32 +52,6 @@ class Vault:
         self._keys = keys
 
     # ------------------------------------------------------------ people
-
-    def enrol(
-        self, connection: Connection, identity: Identity, person_id: str, recorded_at: datetime
-    ) -> None:
-        """Write one person's sealed identity; see `enrol_many`."""
-        self.enrol_many(connection, [(person_id, identity)], recorded_at)
-
-    def enrol_many(
-        self, connection: Connection, identities: Iterable[tuple[str, Identity]], recorded_at: datetime
-    ) -> None:
-        """Write the sealed identities of new people, each under an id of the caller's making.
-
-        The keys are made first, in the store of keys' own transaction: an undone enrolment leaves an unused key.
-
-        Raises PersonAlreadyKnown when a NIR is already enrolled, also by somebody who committed a moment ago (the
-        transaction can go on: nothing was written for that person, but the others of the same call were), and
-        KeyDestroyed for the id of an erased person.
-        """
-        newcomers = dict(identities)
-        keys = self._keys.create_keys(newcomers)
-        _write(
-            connection,
-            [_Newcomer(person_id, identity, keys[person_id]) for person_id, identity in newcomers.items()],
-            recorded_at,
-            self._keys,
-        )
 
     def newcomers(self) -> "Newcomers":
         """Return an empty list of people to enrol together, whose notes can be sealed before anything is stored."""
@@ -196,12 +170,6 @@ class Vault:
         return unseal(key, token, "note", person_id)
 
 
-class _Newcomer(NamedTuple):
-    person_id: str
-    identity: Identity
-    key: Cipher
-
-
 class Newcomers:
     """The people whom one unit of work will enrol, for one thread.
 
@@ -241,40 +209,34 @@ class Newcomers:
         return seal(self._drafts[person_id].key, text, "note", person_id)
 
     def write(self, connection: Connection, recorded_at: datetime) -> None:
-        """Store their keys, then their sealed identities in the caller's transaction; may be tried again.
+        """Store their keys, in the store of keys' own transaction, then their sealed identities in the caller's.
 
-        Raises PersonAlreadyKnown when one was enrolled meanwhile; see `Vault.enrol_many`.
+        May be tried again: what was undone leaves an unused key. Raises PersonAlreadyKnown when a NIR was enrolled
+        meanwhile, also by somebody who committed a moment ago (the transaction can go on: nothing was written for
+        that person, but the others were), KeyDestroyed for the id of an erased person, and like `KeyStore.store`.
         """
         self._keys.store(self._drafts.values())
-        people_to_write = [
-            _Newcomer(person_id, self._identities[person_id], draft.key)
-            for person_id, draft in self._drafts.items()
+        if not self._drafts:
+            return
+        instant = instant_text(recorded_at)
+        rows = [
+            self._row(draft, self._identities[draft.person_id], instant) for draft in self._drafts.values()
         ]
-        _write(connection, people_to_write, recorded_at, self._keys)
+        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+        insert = dialect.insert(people).on_conflict_do_nothing(index_elements=[people.c.nir_pseudonym])
+        written = set(connection.execute(insert.returning(people.c.person_id), rows).scalars())
+        for row in rows:
+            if row["person_id"] not in written:
+                there = sa.select(people.c.person_id).where(people.c.nir_pseudonym == row["nir_pseudonym"])
+                raise PersonAlreadyKnown(connection.execute(there).scalar_one())
 
-
-def _write(
-    connection: Connection, newcomers: Sequence[_Newcomer], recorded_at: datetime, keys: KeyStore
-) -> None:
-    if not newcomers:
-        return
-    instant = instant_text(recorded_at)
-    rows = [
-        {
-            "person_id": person_id,
-            "nir_pseudonym": None if identity.nir is None else _pseudonym(keys, identity.nir),
-            "identity": seal(key, _identity_text(identity), "identity", person_id),
+    def _row(self, draft: DraftKey, identity: Identity, instant: str) -> dict[str, str | None]:
+        return {
+            "person_id": draft.person_id,
+            "nir_pseudonym": None if identity.nir is None else _pseudonym(self._keys, identity.nir),
+            "identity": seal(draft.key, _identity_text(identity), "identity", draft.person_id),
             "recorded_at": instant,
         }
-        for person_id, identity, key in newcomers
-    ]
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    insert = dialect.insert(people).on_conflict_do_nothing(index_elements=[people.c.nir_pseudonym])
-    written = set(connection.execute(insert.returning(people.c.person_id), rows).scalars())
-    for row in rows:
-        if row["person_id"] not in written:
-            there = sa.select(people.c.person_id).where(people.c.nir_pseudonym == row["nir_pseudonym"])
-            raise PersonAlreadyKnown(connection.execute(there).scalar_one())
 
 
 def _pseudonym(keys: KeyStore, nir: str) -> str:

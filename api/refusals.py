@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 from pydantic_core import PydanticCustomError
 from starlette.exceptions import HTTPException
 
+from adapters.master_key import WrongMasterKey
 from adapters.read_model_stamps import ReadModelsNotCurrent
 from adapters.storage_errors import DatabaseLocked, DatabaseUnavailable, SchemaMismatch
 from api.etags import etag
@@ -112,6 +113,7 @@ _TABLE: Final[Mapping[type, Callable[[Any, Language], ProblemError]]] = {
     SchemaMismatch: _always(Kind.SCHEMA_MISMATCH),
     UnknownEvent: _always(Kind.SCHEMA_MISMATCH),
     ReadModelsNotCurrent: _always(Kind.NOT_CURRENT),
+    WrongMasterKey: _always(Kind.NOT_READY),  # another was put in use, and this process was not given it
     Clash: _always(Kind.BUSY),
     HTTPException: _of_http,
 }

@@ -14,7 +14,7 @@ from sqlalchemy import Table
 from adapters import tokens
 from adapters.bootstrap import Service, open_service
 from adapters.database import reading, writing
-from adapters.master_key import create_master_key
+from adapters.key_file import create_key_file
 from adapters.rebuild.conduct import rebuild
 from adapters.settings import Settings
 from adapters.verify import verify
@@ -64,7 +64,7 @@ def settings_in(home: Path, database_url: str, **changes: Any) -> Settings:
     settings = Settings(home=home, database_url=database_url, **changes)
     settings.ensure_home()
     if not settings.master_key_file.exists():
-        create_master_key(settings.master_key_file)
+        create_key_file(settings.master_key_file)
     return settings
 
 

@@ -14,8 +14,8 @@ from adapters.exports.jobs import Job, Problem, Withdrawn
 from adapters.exports.make import Source, make
 from adapters.exports.parquet_file import ParquetMissing
 from adapters.exports.pseudonyms import Pseudonyms
+from adapters.key_file import load_master_keys
 from adapters.keys import open_key_store
-from adapters.master_key import load_master_key
 from adapters.settings import Settings
 from domain.errors import UnknownEvent
 from domain.use_cases import Clock, system_clock
@@ -100,7 +100,8 @@ def run(settings: Settings, name: str) -> int:
         database.require_current_schema(engine)
         keys = open_key_store(
             settings.keys_url,
-            load_master_key(settings),
+            load_master_keys(settings),
+            make=False,
             lock_timeout_seconds=settings.lock_timeout_seconds,
         )
         try:

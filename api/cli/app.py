@@ -10,6 +10,7 @@ from api.cli import (
     dictionary,
     export,
     history,
+    keys,
     organisations,
     queue,
     small,
@@ -40,6 +41,7 @@ def filrouge(
 serving.add_to(app)
 demo.add_to(app)
 app.add_typer(tokens.app, name="token")
+app.add_typer(keys.app, name="keys")
 app.add_typer(organisations.app, name="organisation")
 queue.add_to(app)
 app.add_typer(stats.app, name="stats")

@@ -56,9 +56,9 @@ def _checks() -> Iterator[tuple[str, Result]]:
 
 def _stores(settings: "Settings") -> Iterator[tuple[str, Result]]:
     from adapters import database
-    from adapters.master_key import load_master_key
+    from adapters.key_file import load_master_keys
 
-    yield "master_key", _attempt(lambda: load_master_key(settings))
+    yield "master_key", _attempt(lambda: load_master_keys(settings))
     engine = database.engine(settings.database_url, lock_timeout_seconds=settings.lock_timeout_seconds)
     try:
         yield from _database(settings, engine)

@@ -16,7 +16,8 @@ from adapters.exports.log import AnotherHistory
 from adapters.exports.make import NotTheSame
 from adapters.exports.manifest import ManifestUnreadable
 from adapters.exports.parquet_file import ParquetMissing
-from adapters.keys import KeyDestroyed, KeyStoreTooNew, KeyUnknown
+from adapters.key_rotation import RotationOvertaken
+from adapters.keys import KeyDestroyed, KeyStoreMissing, KeyStoreTooNew, KeyUnknown
 from adapters.log_privacy import describe
 from adapters.read_model_stamps import ReadModelsNotCurrent
 from adapters.seal import SealTooNew
@@ -31,9 +32,12 @@ EXPECTED: Final = (FilRougeError, storage_errors.StorageError)
 _KEYS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (SettingsError, "error.settings"),
     (master_key.MasterKeyMissing, "error.master_key_missing"),
+    (master_key.MasterKeyUnreadable, "error.master_key_unreadable"),
     (master_key.MasterKeyMalformed, "error.master_key_malformed"),
     (master_key.MasterKeyExposed, "error.master_key_exposed"),
     (master_key.WrongMasterKey, "error.wrong_master_key"),
+    (RotationOvertaken, "error.rotation_overtaken"),
+    (KeyStoreMissing, "error.key_store_missing"),
     (vault.KeyStoreMismatch, "error.key_store_mismatch"),
     (KeyUnknown, "error.key_store_mismatch"),
     (SealBroken, "error.seal_broken"),
@@ -65,9 +69,11 @@ def explained(error: Exception) -> str:
         return str(error)
     if isinstance(error, Refused):
         return error.reason.text(spoken())
+    if isinstance(error, master_key.KeyFileRefused):
+        return say(f"error.key_file.{error.why}", where=error.where)
     for kind, key in _KEYS:
         if isinstance(error, kind):
-            return say(key, detail=_detail(error))
+            return say(key, detail=_detail(error), **_named(error))
     if isinstance(error, EXPECTED):
         return say("error.other", detail=_detail(error))
     if isinstance(error, OSError) and not isinstance(error, SQLAlchemyError):
@@ -78,9 +84,18 @@ def explained(error: Exception) -> str:
     return say("error.unforeseen", kind=told["type"], where=where)
 
 
+def _named(error: Exception) -> dict[str, str]:
+    """Return what the sentence about a key names: where it was looked for, and which it is by its id."""
+    if isinstance(error, master_key.WrongMasterKey):
+        return {"needed": error.needed, "given": ", ".join(error.given)}
+    return {"where": error.where} if isinstance(error, master_key.MasterKeyError) else {}
+
+
 def _detail(error: Exception) -> str:
     if isinstance(error, ReadModelsNotCurrent):
         return ", ".join(error.names)
+    if isinstance(error, RotationOvertaken):
+        return error.in_use
     if isinstance(error, CaseNotFound):
         return error.case_id
     if isinstance(error, SettingsError):

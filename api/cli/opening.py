@@ -69,10 +69,10 @@ def provide_master_key(chosen: "Settings") -> None:
     would hide that they can no longer be read.
     """
     from adapters.first_start import is_untouched
-    from adapters.master_key import create_master_key
+    from adapters.key_file import create_key_file
     from api.cli.output import note
 
     if chosen.master_key is not None or chosen.master_key_file.exists() or not is_untouched(chosen):
         return
-    create_master_key(chosen.master_key_file)
+    create_key_file(chosen.master_key_file)
     note("first_start.master_key", path=chosen.master_key_file)

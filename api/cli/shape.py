@@ -25,6 +25,7 @@ ORDER: Final = (
     "rebuild",
     "retry",
     "check",
+    "keys",
 )
 
 

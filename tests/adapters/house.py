@@ -1,6 +1,6 @@
 """A database, its store of keys and the vault over both, for the tests of personal data; and the people in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, make_url
 from adapters import database
 from adapters.keys import KeyStore
 from adapters.master_key import MasterKey
-from adapters.vault import Vault
+from adapters.vault import Newcomers, Vault
 from domain.person import Identity
 
 NOW = datetime(2018, 3, 31, 12, tzinfo=UTC)
@@ -56,9 +56,20 @@ class House:
     def enrol(self, *identities: Identity) -> list[str]:
         """Enrol each, with one at least that the test is not about."""
         ids = [str(uuid4()) for _ in identities]
-        with self.writing() as connection:
-            self.vault.enrol_many(connection, zip(ids, identities, strict=True), NOW)
+        self.enrol_as(dict(zip(ids, identities, strict=True)))
         return ids
+
+    def enrol_as(self, identities: Mapping[str, Identity]) -> None:
+        """Enrol each under an id of the test's."""
+        with self.writing() as connection:
+            self.newcomers(identities).write(connection, NOW)
+
+    def newcomers(self, identities: Mapping[str, Identity]) -> Newcomers:
+        """Return people to be written."""
+        newcomers = self.vault.newcomers()
+        for person_id, identity in identities.items():
+            newcomers.add(person_id, identity)
+        return newcomers
 
     def identity(self, person_id: str) -> Identity | None:
         """Ask the vault."""

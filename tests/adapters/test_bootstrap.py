@@ -9,11 +9,12 @@ from sqlalchemy import text
 
 from adapters.bootstrap import open_service
 from adapters.database import SchemaTooNew, engine, writing
-from adapters.master_key import MasterKeyMissing, WrongMasterKey, create_master_key
+from adapters.key_file import create_key_file
+from adapters.keys import KeyStoreMissing
+from adapters.master_key import MasterKeyMissing, WrongMasterKey
 from adapters.read_model_stamps import ReadModelsNotCurrent
 from adapters.rebuild.conduct import rebuild
 from adapters.settings import Settings
-from adapters.vault import KeyStoreMismatch
 from domain.commands.follow_up import LogContact
 from domain.ports import Request
 from domain.vocabulary import Channel
@@ -133,7 +134,7 @@ def test_without_its_master_key_nothing_opens_and_none_is_made(lived_in: Setting
 
 def test_another_master_key_opens_nothing(lived_in: Settings) -> None:
     lived_in.master_key_file.unlink()
-    create_master_key(lived_in.master_key_file)
+    create_key_file(lived_in.master_key_file)
     with pytest.raises(WrongMasterKey):
         open_service(lived_in)
 
@@ -141,10 +142,9 @@ def test_another_master_key_opens_nothing(lived_in: Settings) -> None:
 def test_a_store_of_keys_that_is_gone_is_missed_at_once(lived_in: Settings) -> None:
     for path in lived_in.home.glob("keys.db*"):
         path.rename(path.with_name(f"saved-{path.name}"))
-    with pytest.raises(KeyStoreMismatch):
+    with pytest.raises(KeyStoreMissing):
         open_service(lived_in)
-    for path in lived_in.home.glob("keys.db*"):
-        path.unlink()
+    assert list(lived_in.home.glob("keys.db*")) == []
     for path in lived_in.home.glob("saved-*"):
         path.rename(path.with_name(path.name.removeprefix("saved-")))
     with open_service(lived_in) as service:
@@ -157,7 +157,7 @@ def test_a_refused_start_gives_its_connections_back(lived_in: Settings) -> None:
     """An open connection would keep the file, and its write-ahead log, busy for whoever comes to repair."""
     for path in lived_in.home.glob("keys.db*"):
         path.unlink()
-    with pytest.raises(KeyStoreMismatch):
+    with pytest.raises(KeyStoreMissing):
         open_service(lived_in)
     folders = (lived_in.home, Path(lived_in.database_url.removeprefix("sqlite:///")).parent)
     assert [path.name for folder in folders for path in folder.glob("*-wal")] == []

@@ -29,7 +29,7 @@ def test_after_erasure_nothing_is_readable_and_the_others_are(house: House) -> N
     assert house.vault.unseal(second, other) == NOTE
     with house.writing() as connection:
         connection.execute(sa.update(people).where(people.c.person_id == first).values(**copy))
-    keys = open_key_store(house.urls[1], house.master)
+    keys = open_key_store(house.urls[1], [house.master])
     for vault in (house.vault, Vault(keys)):
         with house.reading() as connection:
             assert vault.identities(connection, [first, second]) == {first: None, second: PATRICIA}
@@ -42,7 +42,7 @@ def test_an_erased_person_may_come_back_as_somebody_new(house: House) -> None:
     (first,) = house.enrol(GENEVIEVE)
     house.erase(first)
     with house.writing() as connection, pytest.raises(KeyDestroyed):
-        house.vault.enrol(connection, GENEVIEVE, first, NOW)
+        house.newcomers({first: GENEVIEVE}).write(connection, NOW)
     (again,) = house.enrol(GENEVIEVE)
     assert house.find("251103012611138") == again
 

@@ -13,9 +13,18 @@ from sqlalchemy import make_url
 from adapters import database
 from adapters.cipher import Cipher, SealBroken, context, new_key
 from adapters.key_cache import KeyCache
+from adapters.key_file import create_key_file
 from adapters.key_tables import metadata
-from adapters.keys import ADVISORY_LOCK, KeyDestroyed, KeyStore, KeyStoreTooNew, KeyUnknown, open_key_store
-from adapters.master_key import MasterKey, WrongMasterKey, create_master_key
+from adapters.keys import (
+    ADVISORY_LOCK,
+    KeyDestroyed,
+    KeyStore,
+    KeyStoreTooNew,
+    KeyTaken,
+    KeyUnknown,
+    open_key_store,
+)
+from adapters.master_key import MasterKey, WrongMasterKey
 from adapters.storage_errors import StorageError
 
 HERE = context("test", "value")
@@ -24,13 +33,13 @@ HERE = context("test", "value")
 @pytest.fixture
 def master(tmp_path: Path) -> MasterKey:
     """A master key in a file."""
-    return create_master_key(tmp_path / "master.key")
+    return create_key_file(tmp_path / "master.key")
 
 
 @pytest.fixture
 def other_master(tmp_path: Path) -> MasterKey:
     """Another one."""
-    return create_master_key(tmp_path / "other.key")
+    return create_key_file(tmp_path / "other.key")
 
 
 @pytest.fixture
@@ -38,8 +47,8 @@ def open_store(database_url: str, master: MasterKey) -> Iterator[Callable[..., K
     """Open the test's store, any number of times."""
     opened: list[KeyStore] = []
 
-    def open_one(first: MasterKey = master, *retired: MasterKey) -> KeyStore:
-        opened.append(open_key_store(database_url, first, retired=retired))
+    def open_one(*masters: MasterKey) -> KeyStore:
+        opened.append(open_key_store(database_url, masters or [master]))
         return opened[-1]
 
     yield open_one
@@ -64,6 +73,13 @@ def rows(url: str, statement: str, **values: object) -> list[sa.Row[tuple[object
         engine.dispose()
 
 
+def made(store: KeyStore, *people: str) -> dict[str, Cipher]:
+    """Give each person a key, as an enrolment does."""
+    drafts = [store.draft(person_id) for person_id in people]
+    store.store(drafts)
+    return {draft.person_id: draft.key for draft in drafts}
+
+
 def opens(key: Cipher | None, sealed: bytes) -> bool:
     """Tell whether it is the key that sealed it."""
     assert key is not None
@@ -75,7 +91,7 @@ def opens(key: Cipher | None, sealed: bytes) -> bool:
 
 def test_each_person_has_a_key_of_their_own_that_stays(open_store: Callable[..., KeyStore]) -> None:
     """The next process reads what this one sealed."""
-    first, second = open_store().create_keys(["a", "b", "a"]).values()
+    first, second = made(open_store(), "a", "b").values()
     sealed = first.seal(b"x", HERE)
     again = open_store()
     assert opens(again.key_of("a"), sealed)
@@ -84,17 +100,22 @@ def test_each_person_has_a_key_of_their_own_that_stays(open_store: Callable[...,
 
 
 def test_a_key_that_is_there_is_kept(store: KeyStore) -> None:
-    """An enrolment that is tried again must not make the first try's data unreadable."""
-    sealed = store.create_keys(["a"])["a"].seal(b"x", HERE)
-    assert opens(store.create_keys(["b", "a"])["a"], sealed)
-    assert opens(store.key_of("a"), sealed)
-    assert store.create_keys([]) == {}
+    """An enrolment that is tried again stores the same keys; another one for the same person is refused whole."""
+    draft = store.draft("a")
+    store.store([draft])
+    store.store([draft])
+    with pytest.raises(KeyTaken, match="a"):
+        made(store, "b", "a")
+    with pytest.raises(KeyUnknown):
+        store.key_of("b")
+    assert opens(store.key_of("a"), draft.key.seal(b"x", HERE))
+    store.store([])
 
 
 def test_many_keys_are_made_and_found_at_once(open_store: Callable[..., KeyStore]) -> None:
     """More than fit in one statement or in the cache."""
     people = [f"person-{number:05}" for number in range(4500)]
-    assert list(open_store().create_keys(people)) == people
+    made(open_store(), *people)
     assert open_store().keys_of(reversed(people)).keys() == set(people)
 
 
@@ -102,7 +123,7 @@ def test_a_destroyed_key_is_gone_for_every_process(
     open_store: Callable[..., KeyStore], store: KeyStore
 ) -> None:
     """For this one at once, for a new one too; nobody gets a new key under the same id, others keep theirs."""
-    store.create_keys(["a", "b"])
+    made(store, "a", "b")
     store.destroy("a")
     for each in (store, open_store()):
         with pytest.raises(KeyDestroyed):
@@ -110,13 +131,13 @@ def test_a_destroyed_key_is_gone_for_every_process(
         assert each.keys_of(["a", "b"])["a"] is None
         assert each.keys_of(["a", "b"])["b"] is not None
         with pytest.raises(KeyDestroyed):
-            each.create_keys(["c", "a"])
+            made(each, "c", "a")
     store.destroy("a")  # a second time changes nothing
 
 
 def test_destroyed_and_unknown_are_two_answers(store: KeyStore) -> None:
     """A store that was mixed up must not look like people who were forgotten."""
-    store.create_keys(["a"])
+    made(store, "a")
     for ask in (store.key_of, store.destroy, lambda person_id: store.keys_of(["a", person_id])):
         with pytest.raises(KeyUnknown, match="nobody"):
             ask("nobody")
@@ -128,7 +149,7 @@ def test_a_destroyed_key_leaves_no_byte_in_the_files(
 ) -> None:
     """Not in a page, not in a freed page, not in the write-ahead log: with thousands around it and another reader."""
     people = [f"person-{number:05}" for number in range(3000)]
-    store.create_keys(people)
+    made(store, *people)
     open_store().keys_of(people[:10])
     victims = people[5::100]
     wrapped = {row.person_id: row.wrapped_key for row in rows(database_url, "SELECT * FROM person_keys")}
@@ -153,8 +174,8 @@ def found(url: str, value: object) -> bool:
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_reader_delays_the_purge_and_this_is_told(database_url: str, master: MasterKey) -> None:
     """Purging again, once the reader has gone, does it."""
-    store = open_key_store(database_url, master, lock_timeout_seconds=0.01)
-    store.create_keys(["a"])
+    store = open_key_store(database_url, [master], lock_timeout_seconds=0.01)
+    made(store, "a")
     engine = database.engine(database_url)
     with database.reading(engine) as connection:
         connection.execute(sa.text("SELECT * FROM person_keys")).fetchall()
@@ -179,7 +200,7 @@ def test_a_key_under_an_absent_master_key_stops_the_start(
     database_url: str, open_store: Callable[..., KeyStore], store: KeyStore, other_master: MasterKey
 ) -> None:
     """A replacement of the master key that was left half-way needs both, at the start and not at some later read."""
-    store.create_keys(f"person-{number}" for number in range(50))
+    made(store, *(f"person-{number}" for number in range(50)))
     for stranger in ("0" * 16, "f" * 16):
         rows(
             database_url,
@@ -196,31 +217,12 @@ def test_a_key_under_an_absent_master_key_stops_the_start(
     del other_master
 
 
-def test_two_master_keys_serve_while_one_replaces_the_other(
-    database_url: str,
-    open_store: Callable[..., KeyStore],
-    store: KeyStore,
-    master: MasterKey,
-    other_master: MasterKey,
-) -> None:
-    """New keys go under the new one, old keys are read under the old one, and no pseudonym changes."""
-    sealed = store.create_keys(["old"])["old"].seal(b"x", HERE)
-    both = open_store(other_master, master)
-    both.create_keys(["new"])
-    assert opens(both.key_of("old"), sealed)
-    assert both.pseudonym("nir", "1") == store.pseudonym("nir", "1")
-    under = {row.person_id: row.master_key_id for row in rows(database_url, "SELECT * FROM person_keys")}
-    assert under == {"old": master.key_id, "new": other_master.key_id}
-    with pytest.raises(WrongMasterKey):  # a process that was not told of the new one
-        store.key_of("new")
-
-
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_row_moved_to_another_person_does_not_open(
     database_url: str, open_store: Callable[..., KeyStore], store: KeyStore
 ) -> None:
     """Whoever writes to the store cannot make one person's data readable as another's."""
-    store.create_keys(["a", "b"])
+    made(store, "a", "b")
     rows(
         database_url,
         "UPDATE person_keys SET wrapped_key = (SELECT wrapped_key FROM person_keys WHERE person_id = 'a')"
@@ -239,7 +241,7 @@ def test_pseudonyms_are_stable_and_need_the_store(
     assert len(pseudonym) == 64
     assert store.pseudonym("nir", "251103012611139") != pseudonym
     assert store.pseudonym("phone", "251103012611138") != pseudonym
-    elsewhere = open_key_store(f"sqlite:///{tmp_path}/elsewhere.db", master)
+    elsewhere = open_key_store(f"sqlite:///{tmp_path}/elsewhere.db", [master])
     assert elsewhere.pseudonym("nir", "251103012611138") != pseudonym
     elsewhere.close()
 
@@ -259,15 +261,15 @@ def test_two_first_starts_make_one_store(database_url: str, master: MasterKey, t
     """Several processes at once, on an empty database: one secret, no error."""
     program = (
         "import sys; from pathlib import Path; from adapters.keys import open_key_store; "
-        "from adapters.master_key import read_master_key; "
-        "store = open_key_store(sys.argv[1], read_master_key(Path(sys.argv[2]))); "
+        "from adapters.key_file import read_master_keys; "
+        "store = open_key_store(sys.argv[1], read_master_keys(Path(sys.argv[2]))); "
         "sys.stdout.write(store.pseudonym('nir', '1'))"
     )
     command = [sys.executable, "-c", program, database_url, str(tmp_path / "master.key")]
     started = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(3)]
     answers = {process.communicate()[0] for process in started}
     assert [process.returncode for process in started] == [0] * 3
-    store = open_key_store(database_url, master)
+    store = open_key_store(database_url, [master])
     assert answers == {store.pseudonym("nir", "1").encode()}
     store.close()
 
@@ -279,7 +281,7 @@ def test_a_first_start_waits_for_another_to_have_made_the_tables(
     """PostgreSQL lets two transactions begin to make the same table, and then fails one of them."""
     engine = database.engine(database_url)
     opened: list[KeyStore] = []
-    second = Thread(target=lambda: opened.append(open_key_store(database_url, master)))
+    second = Thread(target=lambda: opened.append(open_key_store(database_url, [master])))
     waiting = sa.text(
         "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
@@ -300,7 +302,7 @@ def test_a_first_start_waits_for_another_to_have_made_the_tables(
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_store_that_is_gone_is_not_an_empty_one(database_url: str, store: KeyStore) -> None:
     """The trouble has a name, and nobody passes for erased."""
-    store.create_keys(["a"])
+    made(store, "a")
     for table in ("person_keys", "key_store"):
         rows(database_url, f"ALTER TABLE {table} RENAME TO gone_{table}")
     with pytest.raises((StorageError, sa.exc.DBAPIError)):
@@ -339,8 +341,9 @@ def test_another_process_stops_reading_within_the_caches_seconds(
     """Here with a clock of our own."""
     now = [0.0]
     reader = KeyStore(database.engine(database_url), [master], cache_seconds=10.0, clock=lambda: now[0])
-    eraser = open_key_store(database_url, master)
-    reader.create_keys(["a"])
+    eraser = open_key_store(database_url, [master])
+    made(reader, "a")
+    reader.key_of("a")
     eraser.destroy("a")
     assert reader.keys_of(["a"])["a"] is not None
     now[0] = 10.0

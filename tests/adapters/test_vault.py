@@ -20,7 +20,7 @@ from tests.adapters.house import GENEVIEVE, NOTE, NOW, PATRICIA, RENAUD, House
 def test_an_identity_comes_back_whole_to_whoever_has_the_keys(house: House) -> None:
     """Also in another process; each person is themselves."""
     first, second, third = house.enrol(GENEVIEVE, PATRICIA, RENAUD)
-    keys = open_key_store(house.urls[1], house.master)
+    keys = open_key_store(house.urls[1], [house.master])
     for vault in (house.vault, Vault(keys)):
         with house.reading() as connection:
             assert vault.identity(connection, first) == GENEVIEVE
@@ -93,10 +93,10 @@ def test_a_known_nir_is_refused_and_names_its_person(house: House) -> None:
     first, _ = house.enrol(GENEVIEVE, PATRICIA)
     with house.writing() as connection:
         with pytest.raises(PersonAlreadyKnown) as caught:
-            house.vault.enrol(connection, GENEVIEVE, "another", NOW)
+            house.newcomers({"another": GENEVIEVE}).write(connection, NOW)
         assert caught.value.person_id == first
         assert "251103012611138" not in str(caught.value)
-        house.vault.enrol(connection, RENAUD, "renaud", NOW)
+        house.newcomers({"renaud": RENAUD}).write(connection, NOW)
     assert house.identity("renaud") == RENAUD
     with pytest.raises(PersonUnknown):
         house.identity("another")
@@ -112,28 +112,17 @@ def test_of_two_simultaneous_enrolments_one_wins(house: House) -> None:
         with house.writing() as connection:
             waiting.set()
             try:
-                house.vault.enrol(connection, GENEVIEVE, "second", NOW)
+                house.newcomers({"second": GENEVIEVE}).write(connection, NOW)
             except PersonAlreadyKnown as known:
                 learnt.append(known.person_id)
 
     thread = Thread(target=second)
     with house.writing() as connection:
-        house.vault.enrol(connection, GENEVIEVE, "first", NOW)
+        house.newcomers({"first": GENEVIEVE}).write(connection, NOW)
         thread.start()
         waiting.wait()
     thread.join()
     assert learnt == ["first"]
-
-
-def test_an_undone_enrolment_can_be_tried_again(house: House) -> None:
-    """Its key was made already, and is used."""
-    with house.writing() as connection:
-        house.vault.enrol(connection, GENEVIEVE, "g", NOW)
-        connection.rollback()
-    with house.writing() as connection:
-        house.vault.enrol(connection, GENEVIEVE, "g", NOW)
-        house.vault.enrol_many(connection, [], NOW)
-    assert house.identity("g") == GENEVIEVE
 
 
 def test_many_people_are_enrolled_at_once(house: House) -> None:
@@ -141,8 +130,7 @@ def test_many_people_are_enrolled_at_once(house: House) -> None:
     many = {
         f"p{number:05}": Identity(family_name=f"Nom {number}", given_name="Prénom") for number in range(2500)
     }
-    with house.writing() as connection:
-        house.vault.enrol_many(connection, many.items(), NOW)
+    house.enrol_as(many)
     with house.reading() as connection:
         assert house.vault.identities(connection, many) == many
 
@@ -165,7 +153,7 @@ def test_newcomers_are_sealed_for_before_anything_is_stored(house: House) -> Non
         newcomers.write(connection, NOW)
         newcomers_of_nobody = house.vault.newcomers()
         newcomers_of_nobody.write(connection, NOW)
-    keys = open_key_store(house.urls[1], house.master)
+    keys = open_key_store(house.urls[1], [house.master])
     for vault in (house.vault, Vault(keys)):
         assert vault.unseal("g", token) == NOTE
         with house.reading() as connection:
@@ -238,11 +226,10 @@ def test_nothing_is_sealed_without_a_key(house: House) -> None:
 
 def test_another_databases_keys_stop_the_start(house: House, tmp_path: Path) -> None:
     """An empty store of keys, and one that was made for another database; erased people are no reason."""
-    with house.writing() as connection:
-        house.vault.enrol_many(connection, [("a", GENEVIEVE), ("b", PATRICIA)], NOW)
+    house.enrol_as({"a": GENEVIEVE, "b": PATRICIA})
     for number, known in enumerate(([], ["a", "b"])):
-        keys = open_key_store(f"sqlite:///{tmp_path}/{number}.db", house.master)
-        keys.create_keys(known)
+        keys = open_key_store(f"sqlite:///{tmp_path}/{number}.db", [house.master])
+        keys.store(map(keys.draft, known))
         with house.reading() as connection, pytest.raises(KeyStoreMismatch, match="FILROUGE_KEYS_URL"):
             Vault(keys).check(connection)
         keys.close()
@@ -256,13 +243,12 @@ def test_another_databases_keys_stop_the_start(house: House, tmp_path: Path) -> 
 @pytest.mark.parametrize("gone", ["a", "b"])
 def test_a_store_of_keys_restored_from_too_long_ago_stops_the_start(house: House, gone: str) -> None:
     """It opens the people enrolled before and not the last, or it lost its first: either end tells."""
-    with house.writing() as connection:
-        house.vault.enrol_many(connection, [("a", GENEVIEVE), ("b", PATRICIA)], NOW)
+    house.enrol_as({"a": GENEVIEVE, "b": PATRICIA})
     engine = database.engine(house.urls[1])
     with database.writing(engine) as connection:
         connection.execute(sa.delete(person_keys).where(person_keys.c.person_id == gone))
     engine.dispose()
-    keys = open_key_store(house.urls[1], house.master)
+    keys = open_key_store(house.urls[1], [house.master])
     with house.reading() as connection, pytest.raises(KeyStoreMismatch):
         Vault(keys).check(connection)
     keys.close()

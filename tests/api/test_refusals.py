@@ -7,6 +7,7 @@ import json
 import pytest
 
 from adapters.cipher import SealBroken
+from adapters.master_key import WrongMasterKey
 from adapters.read_model_stamps import ReadModelsNotCurrent
 from adapters.storage_errors import DatabaseLocked, DatabaseUnavailable, SchemaTooNew, TextRefused
 from api.caller import Caller
@@ -38,6 +39,7 @@ from workflows.triggers import Trigger
         (SchemaTooNew("2", "1"), Kind.SCHEMA_MISMATCH),
         (UnknownEvent("case.dreamt", 1, None), Kind.SCHEMA_MISMATCH),
         (ReadModelsNotCurrent(["case"]), Kind.NOT_CURRENT),
+        (WrongMasterKey("0" * 16, ("1" * 16,)), Kind.NOT_READY),
         (SealBroken("x"), Kind.UNEXPECTED),
         (TextRefused("note", "x"), Kind.UNEXPECTED),
         (KeyError("x"), Kind.UNEXPECTED),

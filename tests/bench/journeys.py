@@ -16,7 +16,7 @@ from typing import Literal
 
 from adapters.bootstrap import open_service
 from adapters.demo.run import fill
-from adapters.master_key import create_master_key
+from adapters.key_file import create_key_file
 from adapters.recorded_event import RecordedEvent
 from adapters.settings import Settings
 
@@ -77,7 +77,7 @@ def played() -> tuple[Journey, ...]:
     """Play the demonstration in a folder of its own, and return its journeys, of nine events on average."""
     with tempfile.TemporaryDirectory() as home:
         settings = Settings(home=Path(home))
-        create_master_key(settings.master_key_file)
+        create_key_file(settings.master_key_file)
         with open_service(settings) as opened:
             fill(opened, cases=PLAYED, national=True)
             notified = opened.storage.recorder.select_notifications(1, 1_000_000)

@@ -91,9 +91,8 @@ def _enrol_everybody(opened: Service) -> None:
         people = list(connection.execute(TABLE.select().with_only_columns(TABLE.c.person_id)).scalars())
     for start in range(0, len(people), _AT_ONCE):
         some = people[start : start + _AT_ONCE]
+        newcomers = opened.vault.newcomers()
+        for one in some:
+            newcomers.add(one, Identity(family_name=f"Martin-{one[-4:]}", given_name="Camille"))
         with writing(opened.engine) as connection:
-            opened.vault.enrol_many(
-                connection,
-                [(one, Identity(family_name=f"Martin-{one[-4:]}", given_name="Camille")) for one in some],
-                now,
-            )
+            newcomers.write(connection, now)

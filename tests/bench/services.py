@@ -7,7 +7,7 @@ from pathlib import Path
 
 from adapters.bootstrap import Service, open_service
 from adapters.demo.organisations import REGISTER
-from adapters.master_key import create_master_key
+from adapters.key_file import create_key_file
 from adapters.settings import Settings
 from domain.access import Principal
 from domain.commands.intake import Accept, Detect, NeedDescription
@@ -26,7 +26,7 @@ def service(home: Path, database_url: str | None = None) -> Iterator[Service]:
     """A service with its organisations, in `home`, on SQLite there or on `database_url`."""
     home.mkdir(parents=True, exist_ok=True)
     settings = Settings(home=home) if database_url is None else Settings(home=home, database_url=database_url)
-    create_master_key(settings.master_key_file)
+    create_key_file(settings.master_key_file)
     with open_service(settings) as opened:
         opened.storage.organisations.register(REGISTER, "bench", datetime.now(UTC))
         yield opened

@@ -60,7 +60,7 @@ def test_a_lost_store_of_keys_is_seen(filrouge: Filrouge, cells: Cells, home: Pa
     worked_through(cells)
     for path in home.glob("keys.db*"):
         path.unlink()
-    assert "ne va pas avec cette base" in failed(filrouge)["keys"]
+    assert "il n'y a pas de magasin de clés à cet endroit" in failed(filrouge)["keys"]
     assert not (home / "keys.db").exists()
 
 

@@ -7,10 +7,12 @@ import os
 import shutil
 import signal
 import socket
+from base64 import b64encode
 from contextlib import closing
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
+from secrets import token_bytes
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -327,6 +329,8 @@ def test_several_processes_share_the_port(
 ) -> None:
     with databases.fresh(database_kind) as url:
         monkeypatch.setenv("FILROUGE_DATABASE_URL", url)
+        master_key = b64encode(token_bytes(32)).decode()
+        monkeypatch.setenv("FILROUGE_MASTER_KEY", master_key)
         assert run("demo", "--cases", "4").returncode == 0
         with running("serve", "--demo", "--workers", "2") as server:
             given = server.tokens()
@@ -342,11 +346,21 @@ def test_several_processes_share_the_port(
                 )  # nobody else can answer now
                 os.kill(other, signal.SIGCONT)
                 assert (status, "cases" in queue) == (200, True)
+            listed = process_list(server.process.pid)
+            assert len(listed) > 2
+            assert not any(secret in one for secret in (master_key, url, *given.values()) for one in listed)
             assert server.stopped_by(signal.SIGTERM) == 0
         assert active_tokens() == []
 
 
 _STARTED = "Application startup complete"
+
+
+def process_list(pid: int) -> list[str]:
+    """Return the command lines that everybody on the machine may read, of a process and all below it."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    own = Path(f"/proc/{pid}/cmdline").read_text()
+    return [own, *(line for child in children for line in process_list(int(child)))]
 
 
 def workers_of(pid: int) -> list[int]:

@@ -5,33 +5,6 @@ from typing import Final
 ERRORS: Final[dict[str, tuple[str, str]]] = {
     "error.prefix": ("Erreur :", "Error:"),
     "error.settings": ("réglage refusé. {detail}.", "setting refused. {detail}."),
-    "error.master_key_missing": (
-        (
-            "la clé maîtresse manque : donnez-la dans FILROUGE_MASTER_KEY, ou le fichier qui la contient dans "
-            "FILROUGE_MASTER_KEY_FILE. Elle n'est créée d'office qu'au tout premier démarrage, par "
-            "`filrouge serve` ou `filrouge demo`."
-        ),
-        (
-            "the master key is missing: give it in FILROUGE_MASTER_KEY, or the file that holds it in "
-            "FILROUGE_MASTER_KEY_FILE. It is made only at the very first start, by `filrouge serve` or "
-            "`filrouge demo`."
-        ),
-    ),
-    "error.master_key_malformed": (
-        (
-            "la clé maîtresse n'en est pas une : il faut 32 octets aléatoires en base64, comme les écrit "
-            "`openssl rand -base64 32`."
-        ),
-        "the master key is not one: it must be 32 random bytes in base64, as `openssl rand -base64 32` writes them.",
-    ),
-    "error.master_key_exposed": (
-        "le fichier de la clé maîtresse est lisible par d'autres que son propriétaire : faites `chmod 600`.",
-        "the master key's file can be read by others than its owner: run `chmod 600` on it.",
-    ),
-    "error.wrong_master_key": (
-        "ce n'est pas la clé maîtresse de ce magasin de clés : retrouvez la bonne. ({detail})",
-        "this is not the master key of this store of keys: find the right one. ({detail})",
-    ),
     "error.key_store_mismatch": (
         (
             "le magasin de clés ne va pas avec cette base : vérifiez FILROUGE_KEYS_URL, ou restaurez le magasin "

@@ -16,6 +16,7 @@ ORDER: Final = (
     "demo",
     "organisation",
     "token",
+    "keys",
     "queue",
     "stats",
     "export",
@@ -25,7 +26,6 @@ ORDER: Final = (
     "rebuild",
     "retry",
     "check",
-    "keys",
 )
 
 

@@ -38,6 +38,8 @@ setup: $(DEV) ## the environment in .venv, from the hashed lock, with the tools 
 run: $(RUNTIME) ## set up, fill an empty database with the demonstration, serve it on this machine
 	@exec $(BIN)/filrouge serve --demo
 
+# The tests start some hundreds of processes: what one has compiled, the next need not.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: check browser ## everything that must hold: style, types, layers, tests
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 

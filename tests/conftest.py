@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from tests.databases import KINDS, Databases, Kind, Run
-from tests.service import Cells, open_cells
+from tests.service import Cells, fresh_cells
 from tests.support.postgresql import Server
 
 RUN = pytest.StashKey[Run]()
@@ -83,7 +83,9 @@ def own_postgresql(databases: Databases) -> Iterator[Server]:
 
 
 @pytest.fixture
-def cells(migrated_database_url: str, tmp_path: Path) -> Iterator[Cells]:
+def cells(
+    database_kind: Kind, databases: Databases, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Cells]:
     """A service on each database, with three registered cells and a clock to set."""
-    with open_cells(tmp_path / "home", migrated_database_url) as opened:
+    with fresh_cells(databases, database_kind, tmp_path / "home", durable=_durable(request)) as opened:
         yield opened

@@ -9,6 +9,7 @@ of a server where databases may be created and dropped, is used instead when it 
     run = Run.begin()                       # once, in the process that everything hangs from
     databases = Databases(run.folder)       # in each worker
     with databases.fresh("postgresql", migrated=True) as url: ...
+    with databases.fresh("postgresql", of=template) as url: ...     # filled once, copied ever after
     run.end()
 """
 
@@ -21,7 +22,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -52,6 +53,25 @@ def roomy() -> Path | None:
 def disk(folder: Path) -> Path:
     """Return the part of a run's folder that is on a disk: programs, and what must survive a crash."""
     return folder / "disk"
+
+
+@dataclass(frozen=True)
+class Template:
+    """What databases are copies of, made once a run; and a folder of the files that go with it."""
+
+    name: str
+    fill: Callable[[str, Path], None]
+    """What makes it, in the empty database of an address and in a folder."""
+
+
+def _migrate(url: str, _: Path) -> None:
+    from adapters.database import upgrade
+
+    upgrade(url)
+
+
+MIGRATED = Template("migrated", _migrate)
+"""Today's tables, and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -116,15 +136,21 @@ class Databases:
         self._template = cache(self._find_template)
 
     @contextmanager
-    def fresh(self, kind: Kind, *, migrated: bool = False, durable: bool = False) -> Iterator[str]:
-        """Yield the address of a new database, empty or `migrated`, and remove it afterwards.
+    def fresh(
+        self, kind: Kind, *, migrated: bool = False, of: Template | None = None, durable: bool = False
+    ) -> Iterator[str]:
+        """Yield the address of a new database, empty, `migrated` or a copy `of` a template; remove it afterwards.
 
         `durable` asks for a PostgreSQL that really writes to disk before it answers (a server
         named by TEST_DATABASE_URL is taken as it is).
         """
         make = self._sqlite if kind == "sqlite" else self._postgresql
-        with make(migrated=migrated, durable=durable) as url:
+        with make(of or (MIGRATED if migrated else None), durable=durable) as url:
             yield url
+
+    def beside(self, template: Template, kind: Kind, *, durable: bool = False) -> Path:
+        """Return the folder of the files that go with a template: to be copied, not to be written in."""
+        return self.folder / f"beside-{Path(self._template(template, kind, durable=durable)).name}"
 
     @contextmanager
     def own_server(self) -> Iterator[Server]:
@@ -142,13 +168,13 @@ class Databases:
     # ------------------------------------------------------------ SQLite
 
     @contextmanager
-    def _sqlite(self, *, migrated: bool, durable: bool) -> Iterator[str]:
+    def _sqlite(self, of: Template | None, *, durable: bool) -> Iterator[str]:
         on = disk(self.folder) if durable else self.folder
         folder = on / f"sqlite-{self.worker}-{next(self._numbers)}"
         folder.mkdir()
         path = folder / "filrouge.sqlite"
-        if migrated:
-            shutil.copyfile(self._template("sqlite", durable=False), path)
+        if of is not None:
+            shutil.copyfile(self._template(of, "sqlite", durable=False), path)
         try:
             yield f"sqlite:///{path}"
         finally:
@@ -157,9 +183,9 @@ class Databases:
     # ------------------------------------------------------------ PostgreSQL
 
     @contextmanager
-    def _postgresql(self, *, migrated: bool, durable: bool) -> Iterator[str]:
+    def _postgresql(self, of: Template | None, *, durable: bool) -> Iterator[str]:
         name = f"{run_prefix(self.folder)}{self.worker}_{next(self._numbers)}"
-        template = self._template("postgresql", durable=durable) if migrated else "template0"
+        template = "template0" if of is None else self._template(of, "postgresql", durable=durable)
         self._command(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY', durable=durable)
         try:
             yield self._address(name, durable=durable)
@@ -192,31 +218,36 @@ class Databases:
 
     # ------------------------------------------------------------ once a run
 
-    def _find_template(self, kind: Kind, *, durable: bool) -> str:
-        """Return the file (SQLite) or the database (PostgreSQL) that migrated databases are copies of."""
-        from adapters.database import upgrade
-
+    def _find_template(self, template: Template, kind: Kind, *, durable: bool) -> str:
+        """Return the file (SQLite) or the database (PostgreSQL) that is copied."""
+        name = f"{run_prefix(self.folder)}{template.name}{'_durable' if durable else ''}"
         if kind == "sqlite":
-            path = self.folder / "template.sqlite"
-            with self._once("template-sqlite") as first:
-                if first:
-                    upgrade(f"sqlite:///{path}")
-                    with sqlite3.connect(path) as connection:  # everything into the one file that is copied
-                        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                    connection.close()
-            return str(path)
-        name = f"{run_prefix(self.folder)}template{'_durable' if durable else ''}"
-        with self._once(name) as first:
+            name = str(self.folder / f"{name}.sqlite")
+        beside = self.folder / f"beside-{Path(name).name}"
+        with self._once(beside.name) as first:
             if first:
-                self._command(f'CREATE DATABASE "{name}" TEMPLATE template0', durable=durable)
-                upgrade(self._address(name, durable=durable))
-                # A template that somebody is connected to cannot be cloned.
-                self._command(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false', durable=durable)
-                self._command(
-                    f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'",
-                    durable=durable,
-                )
+                beside.mkdir(exist_ok=True)
+                if kind == "sqlite":
+                    self._make_sqlite(name, template, beside)
+                else:
+                    self._make_postgresql(name, template, beside, durable=durable)
         return name
+
+    def _make_sqlite(self, path: str, template: Template, beside: Path) -> None:
+        template.fill(f"sqlite:///{path}", beside)
+        with sqlite3.connect(path) as connection:  # everything into the one file that is copied
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+
+    def _make_postgresql(self, name: str, template: Template, beside: Path, *, durable: bool) -> None:
+        self._command(f'CREATE DATABASE "{name}" TEMPLATE template0', durable=durable)
+        template.fill(self._address(name, durable=durable), beside)
+        # A template that somebody is connected to cannot be cloned.
+        self._command(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false', durable=durable)
+        self._command(
+            f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'",
+            durable=durable,
+        )
 
     @contextmanager
     def _once(self, what: str) -> Iterator[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from domain.events.organisations import OrganisationRegistered
 from domain.ports import Answer, Request
 from projections.facts import METADATA
 from tests.builders import DORA, INES, MARIE, PAUL, SOFIA, TODAY
+from tests.databases import Databases, Kind, Template
 from tests.payloads import team
 
 REGISTERED: Final = (
@@ -145,10 +147,30 @@ def open_accounts(service: Service, now: datetime) -> None:
 def open_cells(
     home: Path, database_url: str, clock: SetClock | None = None, **changes: Any
 ) -> Iterator[Cells]:
-    """Open a service on a database with the cells registered."""
+    """Open a service on a database without cells, and register them."""
     clock = clock or SetClock()
     settings = settings_in(home, database_url, **changes)
     with open_service(settings, clock=clock) as service:
         service.storage.organisations.register(REGISTERED, "administrator", clock())
         open_accounts(service, clock())
         yield Cells(service, clock)
+
+
+def _register(database_url: str, home: Path) -> None:
+    with open_cells(home, database_url):
+        pass
+
+
+CELLS: Final = Template("cells", _register)
+
+
+@contextmanager
+def fresh_cells(
+    databases: Databases, kind: Kind, home: Path, *, durable: bool = False, **changes: Any
+) -> Iterator[Cells]:
+    """Open a service in `home` on a new database with the cells registered, both copied from a template."""
+    with databases.fresh(kind, of=CELLS, durable=durable) as url:
+        shutil.copytree(databases.beside(CELLS, kind, durable=durable), home, dirs_exist_ok=True)
+        clock = SetClock()
+        with open_service(settings_in(home, url, **changes), clock=clock) as service:
+            yield Cells(service, clock)

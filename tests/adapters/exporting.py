@@ -22,7 +22,7 @@ from domain.use_cases import new_case_id
 from tests.adapters.playing import Play
 from tests.cli.cases import worked_through
 from tests.databases import Databases, Kind
-from tests.service import Cells, open_cells
+from tests.service import Cells, fresh_cells
 
 THRESHOLD = 11
 
@@ -86,7 +86,7 @@ def play(cells: Cells, turns: int = 60, seed: int = 7) -> None:
 @contextmanager
 def played(databases: Databases, kind: Kind, folder: Path) -> Iterator[Bench]:
     """Open a bench on a fresh database after some journeys."""
-    with databases.fresh(kind, migrated=True) as url, open_cells(folder / "home", url) as cells:
+    with fresh_cells(databases, kind, folder / "home") as cells:
         play(cells)
         yield Bench(cells, folder)
 

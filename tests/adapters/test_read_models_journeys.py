@@ -15,7 +15,7 @@ from adapters.verify import verify
 from projections.registry import READ_MODELS
 from tests.adapters.playing import Play, Turn, plays
 from tests.databases import Databases, Kind
-from tests.service import open_cells
+from tests.service import fresh_cells
 from workflows.states import State
 
 
@@ -31,11 +31,7 @@ from workflows.states import State
 def test_incremental_is_rebuilt(
     databases: Databases, database_kind: Kind, turns: list[Turn], name: str
 ) -> None:
-    with (
-        databases.fresh(database_kind, migrated=True) as url,
-        TemporaryDirectory() as home,
-        open_cells(Path(home), url) as cells,
-    ):
+    with TemporaryDirectory() as home, fresh_cells(databases, database_kind, Path(home)) as cells:
         play = Play(cells, Random(0))
         for _ in play.played(turns):
             pass
@@ -56,7 +52,7 @@ def test_incremental_is_rebuilt(
 
 def test_random_journeys_get_everywhere(databases: Databases, tmp_path: Path) -> None:
     """A generator that never closed, transferred or erased would prove nothing."""
-    with databases.fresh("sqlite", migrated=True) as url, open_cells(tmp_path, url) as cells:
+    with fresh_cells(databases, "sqlite", tmp_path) as cells:
         play = Play(cells, Random(2018))
         for _ in play.turns(80, 25):
             pass

@@ -21,7 +21,8 @@ from domain.errors import Refused
 from domain.ports import Answer
 from domain.vocabulary import ReassignReason
 from tests.builders import DENIS, DORA, INES, MARIE, PAUL, SOFIA, referral
-from tests.service import Cells, open_cells
+from tests.databases import Databases, Kind
+from tests.service import Cells, fresh_cells
 from workflows.closing import ClosingReason
 from workflows.roles import Role
 
@@ -31,8 +32,8 @@ MOVED = Close(reason=ClosingReason.MOVED)
 
 
 @pytest.fixture
-def cells(tmp_path: Path, database_url: str) -> Iterator[Cells]:
-    with open_cells(tmp_path, database_url) as opened:
+def cells(tmp_path: Path, database_kind: Kind, databases: Databases) -> Iterator[Cells]:
+    with fresh_cells(databases, database_kind, tmp_path) as opened:
         yield opened
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.api.crossing import Town, town_in
-from tests.api.house import House, fronted, opened
+from tests.api.house import House, fresh_house, fronted
 from tests.api.logs import Log, logged
 from tests.databases import Databases
 from tests.service import Cells
@@ -30,10 +30,7 @@ def house(cells: Cells) -> Iterator[House]:
 @pytest.fixture(scope="module")
 def one_house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house for a whole file, on SQLite: for what depends on no database and on no other case."""
-    with (
-        databases.fresh("sqlite", migrated=True) as url,
-        opened(tmp_path_factory.mktemp("home"), url) as made,
-    ):
+    with fresh_house(databases, "sqlite", tmp_path_factory.mktemp("home")) as made:
         yield made
 
 

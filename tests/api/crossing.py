@@ -17,7 +17,7 @@ from fastapi.routing import iter_route_contexts
 
 from domain.access import Principal
 from projections.reports import STATISTICS
-from tests.api.house import ALMA, AUDE, DAVID, DIANE, NADIA, OLGA, House, opened
+from tests.api.house import ALMA, AUDE, DAVID, DIANE, NADIA, OLGA, House, fresh_house
 from tests.builders import ANNA, DENIS, DORA, INES, MARIE, PAUL, SOFIA, SOMEBODY, referral
 from tests.databases import Databases
 from workflows.roles import Role
@@ -74,7 +74,7 @@ class Town:
 @contextmanager
 def town_in(databases: Databases, home: Path) -> Iterator[Town]:
     """Open a town on SQLite: what is allowed depends on no database."""
-    with databases.fresh("sqlite", migrated=True) as url, opened(home, url) as house:
+    with fresh_house(databases, "sqlite", home) as house:
 
         def a_case(by: Principal, counsellor: Principal | None) -> str:
             person = SOMEBODY.model_copy(update={"nir": None})

@@ -1,6 +1,6 @@
 """The API over a whole service, with an account of every role: what a test speaks to.
 
-with opened(home, database_url) as house:
+with fresh_house(databases, "sqlite", home) as house:
 answer = house.get("/queue", MARIE)
 """
 
@@ -26,7 +26,8 @@ from api.app import create_app
 from domain.access import Principal
 from domain.command import Command
 from tests.builders import ANNA, DENIS, DORA, INES, MARIE, PAUL, SOFIA, SOMEBODY
-from tests.service import Cells, SetClock, open_cells
+from tests.databases import Databases, Kind
+from tests.service import Cells, SetClock, fresh_cells, open_cells
 from workflows.roles import Role
 
 ALMA: Final = Principal("alma", Role.ADMINISTRATOR, None)
@@ -127,6 +128,13 @@ def address(path: str) -> str:
 def opened(home: Path, database_url: str, clock: SetClock | None = None, **settings: Any) -> Iterator[House]:
     """Open the service, make a token for everybody, and put the API in front."""
     with open_cells(home, database_url, clock, **settings) as cells, fronted(cells) as house:
+        yield house
+
+
+@contextmanager
+def fresh_house(databases: Databases, kind: Kind, home: Path, **settings: Any) -> Iterator[House]:
+    """Open a house on a new database: for all but what depends on how a service is first opened."""
+    with fresh_cells(databases, kind, home, **settings) as cells, fronted(cells) as house:
         yield house
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from domain.access import Principal
 from projections.reports import STATISTICS
-from tests.api.house import ALMA, AUDE, DAVID, EVERYBODY, NADIA, House, opened
+from tests.api.house import ALMA, AUDE, DAVID, EVERYBODY, NADIA, House, fresh_house
 from tests.builders import DENIS, DORA, MARIE, SOFIA, SOMEBODY, referral
 from tests.databases import Databases
 
@@ -26,10 +26,7 @@ READS_HEALTH = {MARIE.actor, SOFIA.actor, AUDE.actor, NADIA.actor}
 @pytest.fixture(scope="module")
 def told(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str]]:
     """A case of somebody, with notes, followed by Marie."""
-    with (
-        databases.fresh("sqlite", migrated=True) as url,
-        opened(tmp_path_factory.mktemp("home"), url) as house,
-    ):
+    with fresh_house(databases, "sqlite", tmp_path_factory.mktemp("home")) as house:
         case_id: str = house.refer(referral(note=NOTE)).json()["case_id"]
         house.act(case_id, "accept", {"counsellor": "marie"}, MARIE)
         house.act(case_id, "log_contact", {"channel": "phone", "reached": True, "note": CONTACT}, MARIE)

@@ -26,7 +26,7 @@ from adapters.verify import verify
 from domain.access import Principal
 from domain.commands import COMMANDS
 from projections.reports import STATISTICS
-from tests.api.house import DAVID, NADIA, OLGA, House, opened
+from tests.api.house import DAVID, NADIA, OLGA, House, fresh_house
 from tests.builders import DENIS, DORA, MARIE, SOFIA, SOMEBODY, referral
 from tests.databases import Databases
 from workflows.states import State
@@ -59,10 +59,7 @@ ASKERS = {
 @pytest.fixture(scope="module")
 def town(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str]]:
     """A house with a case that Marie follows."""
-    with (
-        databases.fresh("sqlite", migrated=True) as url,
-        opened(tmp_path_factory.mktemp("home"), url) as house,
-    ):
+    with fresh_house(databases, "sqlite", tmp_path_factory.mktemp("home")) as house:
         case_id: str = house.refer(referral()).json()["case_id"]
         house.act(case_id, "accept", {"counsellor": "marie"}, MARIE)
         yield house, case_id

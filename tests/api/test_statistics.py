@@ -10,9 +10,9 @@ import pytest
 
 from domain.access import Principal
 from projections.reports import STATISTICS
-from tests.api.house import DIANE, OLGA, House, opened, payload
+from tests.api.house import DIANE, OLGA, House, fresh_house, payload
 from tests.builders import ANNA, DORA, SOFIA, day, referral
-from tests.databases import Databases
+from tests.databases import Databases, Kind
 
 REFERRAL = payload(referral()) | {"person": {"family_name": "A", "given_name": "B"}}
 
@@ -24,9 +24,9 @@ def refer(house: House, by: Principal, on: int, source: str = "reception") -> No
 
 
 @pytest.fixture
-def counted(migrated_database_url: str, tmp_path: Path) -> Iterator[House]:
+def counted(database_kind: Kind, databases: Databases, tmp_path: Path) -> Iterator[House]:
     """Three referrals in the Gard (one of an exam centre), two in the Isère, in March and April; nothing is hidden."""
-    with opened(tmp_path, migrated_database_url, small_count_threshold=1) as house:
+    with fresh_house(databases, database_kind, tmp_path, small_count_threshold=1) as house:
         for by, on, source in ((DORA, 0, "reception"), (DORA, 10, "exam_centre"), (DORA, 35, "reception")):
             refer(house, by, on, source)
         for on in (5, 36):
@@ -178,10 +178,7 @@ def test_organisations_are_compared_in_the_askers_language(counted: House) -> No
 @pytest.fixture(scope="module")
 def small(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Thirteen referrals in the Gard, of which one of an exam centre, and twelve in the Isère."""
-    with (
-        databases.fresh("sqlite", migrated=True) as url,
-        opened(tmp_path_factory.mktemp("home"), url) as house,
-    ):
+    with fresh_house(databases, "sqlite", tmp_path_factory.mktemp("home")) as house:
         for number in range(12):
             refer(house, DORA, number)
             refer(house, DIANE, number)

@@ -15,10 +15,10 @@ from adapters.database import engine as engine_for
 from adapters.database import writing
 from adapters.schema import HEAD
 from adapters.verify import verify
-from tests.api.house import House, opened, payload
+from tests.api.house import House, fresh_house, opened, payload
 from tests.api.logs import Log
 from tests.builders import ANNA, DORA, MARIE, SOFIA, referral
-from tests.databases import Databases
+from tests.databases import Databases, Kind
 from tests.support.postgresql import Server
 
 REFERRAL = payload(referral())
@@ -59,19 +59,20 @@ def held(url: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def impatient(migrated_database_url: str, tmp_path: Path) -> Iterator[House]:
+def impatient(database_kind: Kind, databases: Databases, tmp_path: Path) -> Iterator[House]:
     """A house on each database that does not wait long for a lock."""
-    with opened(tmp_path / "home", migrated_database_url, lock_timeout_seconds=IMPATIENT) as house:
+    home = tmp_path / "home"
+    with fresh_house(databases, database_kind, home, lock_timeout_seconds=IMPATIENT) as house:
         yield house
 
 
-def test_locked_by_another_process(impatient: House, migrated_database_url: str, log: Log) -> None:
+def test_locked_by_another_process(impatient: House, log: Log) -> None:
     """Writing is told to try again; reading goes on; and once the lock is free the same request is done."""
     house = impatient
     case_id = house.refer(REFERRAL).json()["case_id"]
     house.get("/queue", MARIE)  # the use of her token is noted by now
     before = house.cells.durable()
-    with held(migrated_database_url):
+    with held(house.cells.service.settings.database_url):
         log.clear()
         busy = house.act(case_id, "accept", {"counsellor": "marie"}, MARIE, 1, Idempotency_Key="again")
         assert (busy.status_code, busy.json()["type"]) == (503, "urn:filrouge:problem:busy")

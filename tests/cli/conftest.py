@@ -11,7 +11,7 @@ import pytest
 from adapters.settings import PREFIX
 from tests.cli.running import Filrouge
 from tests.databases import Databases, Kind
-from tests.service import Cells, open_cells
+from tests.service import Cells, fresh_cells
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,10 @@ def empty_database(
 
 
 @pytest.fixture
-def cells(empty_database: str, home: Path) -> Iterator[Cells]:
-    """Three cells on the database that the settings name, open to work in."""
-    with open_cells(home, empty_database) as opened:
+def cells(
+    database_kind: Kind, databases: Databases, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Cells]:
+    """Three cells on the database that the settings name, of each kind in turn, open to work in."""
+    with fresh_cells(databases, database_kind, home) as opened:
+        monkeypatch.setenv("FILROUGE_DATABASE_URL", opened.service.settings.database_url)
         yield opened

@@ -77,6 +77,7 @@ def open_service(
         vault = Vault(keys)
         with database.reading(engine) as connection:
             vault.check(connection)
+            vault.keep_erased(connection)
         until_refused.pop_all()
     storage = Storage(engine, Projector(engine, settings.deadlines), vault)
     use_cases = UseCases(storage.begin, deadlines=settings.deadlines, clock=clock, new_id=new_id)

@@ -11,6 +11,16 @@ from adapters.keys import open_key_store
 from adapters.settings import Settings
 from adapters.tables import event_log_head
 from adapters.vault import Vault
+from domain.errors import FilRougeError
+
+
+class PurgeDelayed(FilRougeError):
+    """Keys that were destroyed may still lie in the write-ahead log of their store: somebody reads it."""
+
+    def __str__(self) -> str:
+        """Say so."""
+        return "destroyed keys may still be in the write-ahead log of the store of keys, which another process reads"
+
 
 _SQLITE_GUARDS: Final = frozenset(
     {
@@ -45,11 +55,13 @@ def head_is_there(connection: Connection) -> bool:
 def check_keys(settings: Settings, engine: Engine) -> None:
     """Refuse a store of keys that is not there, or does not go with the database.
 
-    Raises KeyStoreMissing and KeyStoreMismatch, and the errors of the master key and of the store of keys.
+    Raises KeyStoreMissing, KeyStoreMismatch and PurgeDelayed, and the errors of the master key and of the store of keys.
     """
     keys = open_key_store(settings.keys_url, load_master_keys(settings), make=False)
     try:
         with database.reading(engine) as connection:
             Vault(keys).check(connection)
+        if not keys.is_purged():
+            raise PurgeDelayed
     finally:
         keys.close()

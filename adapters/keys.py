@@ -31,6 +31,7 @@ from adapters.cipher import Cipher, context, new_key
 from adapters.key_cache import KeyCache
 from adapters.key_tables import SCHEMA_VERSION, key_store, metadata, person_keys, secrets
 from adapters.master_key import MasterKey, WrongMasterKey
+from adapters.storage_errors import named_troubles
 from domain.errors import FilRougeError
 
 PSEUDONYMS: Final = "pseudonyms"
@@ -161,9 +162,10 @@ class KeyStore:
             found |= read
         return found
 
-    def destroy(self, person_id: str) -> None:
+    def destroy(self, person_id: str, *, purge: bool = True) -> None:
         """Destroy the person's key, for good; doing it again does nothing.
 
+        Without `purge` its bytes may stay on the disk: for whoever purges after several, or holds other locks.
         Raises KeyUnknown when there never was one.
         """
         with database.writing(self._engine) as connection:
@@ -175,12 +177,36 @@ class KeyStore:
             if known.rowcount == 0:
                 raise KeyUnknown(person_id)
         self._cache.forget(person_id)
-        if not self.purge():
-            log.warning("key_store.purge_delayed", reason="another process is reading the store of keys")
+        if purge:
+            self.purge()
+
+    def destroy_again(self, person_ids: Iterable[str]) -> int:
+        """Destroy what is there of these keys, and return how many were: a restored store may hold them again."""
+        returned: list[str] = []
+        wanted = list(person_ids)
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            alive = sa.select(person_keys.c.person_id).where(
+                person_keys.c.person_id.in_(some), person_keys.c.wrapped_key.is_not(None)
+            )
+            with database.glancing(self._engine) as connection:
+                returned += connection.execute(alive).scalars()
+        for person_id in returned:
+            self.destroy(person_id, purge=False)
+        if returned:
+            self.purge()
+        return len(returned)
 
     def purge(self) -> bool:
-        """Take what was destroyed out of SQLite's write-ahead log; return whether it is out; see `purge`."""
-        return purge(self._engine)
+        """Take what was destroyed off the disk; return whether it is off, and log when it is not; see `purge`."""
+        done = purge(self._engine)
+        if not done:
+            log.warning("key_store.purge_delayed", reason="another process is reading the store of keys")
+        return done
+
+    def is_purged(self) -> bool:
+        """Tell whether SQLite's write-ahead log is worked off, doing it where nobody reads; True on PostgreSQL."""
+        return self._engine.dialect.name != "sqlite" or purge(self._engine)
 
     def pseudonym(self, kind: str, value: str) -> str:
         """Return what stands for `value` where it must be found but not read: HMAC-SHA-256, 64 hex digits.
@@ -304,19 +330,29 @@ def key_engine(keys_url: str, *, lock_timeout_seconds: float = database.LOCK_TIM
 
 
 def purge(engine: Engine) -> bool:
-    """Take what was destroyed or replaced out of SQLite's write-ahead log; return whether it is out.
+    """Take what was destroyed or replaced off the disk; return whether it is off.
 
-    A reader in another process can delay it; the next destruction, or calling this again, does it then.
-    PostgreSQL overwrites its freed rows in its own time (VACUUM), and True is returned.
+    A reader in another process can delay it; the next destruction, or calling this again, does it then. PostgreSQL
+    writes the table anew; its log of transactions is overwritten in its own time.
     """
-    if engine.dialect.name != "sqlite":
-        return True
+    look = _truncate_log if engine.dialect.name == "sqlite" else _write_anew
     try:
-        with database.glancing(engine) as connection:
-            busy = connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
-    except database.DatabaseLocked:  # another connection is in the middle of the same
+        return look(engine)
+    except database.DatabaseLocked:  # another connection is in the middle of the same, or reads
         return False
-    return not busy
+
+
+def _truncate_log(engine: Engine) -> bool:
+    with database.glancing(engine) as connection:
+        return not connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
+
+
+def _write_anew(engine: Engine) -> bool:
+    """Write PostgreSQL's table of keys anew: a mere VACUUM moves rows about, and leaves copies of them in the gaps."""
+    with named_troubles(), engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"VACUUM FULL {person_keys.name}")
+    return True
 
 
 def is_made(engine: Engine) -> bool:

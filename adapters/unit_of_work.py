@@ -253,6 +253,8 @@ class StoredUnitOfWork:
         try:
             with committing(self._storage.engine) as connection:
                 self._write(connection, recorded_at)
+            if self._pending.erased:
+                self._storage.vault.purge()
         except VersionConflict as conflict:
             raise self._stale(conflict.case_ids) from None
         except PersonAlreadyKnown as known:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
+import structlog
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -23,6 +24,8 @@ from adapters.tables import people
 from domain.commands.privacy import IdentityChanges
 from domain.errors import FilRougeError
 from domain.person import Identity, canonical_nir
+
+log = structlog.get_logger(__name__)
 
 _IDENTITY_VERSION: Final = 1
 _WITH_NIR: Final = sa.select(people.c.person_id).where(people.c.nir_pseudonym == sa.bindparam("pseudonym"))
@@ -121,7 +124,7 @@ class Vault:
 
         Call it last in the transaction, when nothing can refuse the command any more. The key is gone whatever
         becomes of the transaction; if the commit then fails, the person reads as erased all the same, and erasing
-        again writes what was left out.  Raises PersonUnknown, KeyUnknown.
+        again writes what was left out. `purge` when the transaction is over. Raises PersonUnknown, KeyUnknown.
         """
         first = sa.func.coalesce(people.c.erased_at, instant_text(recorded_at))
         blanked = connection.execute(
@@ -131,7 +134,23 @@ class Vault:
         )
         if blanked.rowcount == 0:
             raise PersonUnknown(person_id)
-        self._keys.destroy(person_id)
+        self._keys.destroy(person_id, purge=False)
+
+    def purge(self) -> bool:
+        """Take the keys of those who were erased off the disk; return whether they are off."""
+        return self._keys.purge()
+
+    def keep_erased(self, connection: Connection) -> int:
+        """Destroy the keys that came back with an older store of keys; return how many. For every start.
+
+        Who was erased is written with the event that says so, in one transaction: a backup of the keys from before an
+        erasure brings nobody back.
+        """
+        erased = connection.execute(sa.select(people.c.person_id).where(people.c.erased_at.is_not(None)))
+        returned = self._keys.destroy_again(erased.scalars())
+        if returned:
+            log.warning("vault.erased_again", people=returned)
+        return returned
 
     def check(self, connection: Connection) -> None:
         """Refuse to work with another database's keys: the first and the last person must open. For every start.

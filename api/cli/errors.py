@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from adapters import master_key, storage_errors, tokens, vault
+from adapters import health, master_key, storage_errors, tokens, vault
 from adapters.cipher import SealBroken
 from adapters.event_store import HeadLost
 from adapters.exports.event_log import TooFewCases
@@ -39,6 +39,7 @@ _KEYS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (RotationOvertaken, "error.rotation_overtaken"),
     (KeyStoreMissing, "error.key_store_missing"),
     (vault.KeyStoreMismatch, "error.key_store_mismatch"),
+    (health.PurgeDelayed, "error.purge_delayed"),
     (KeyUnknown, "error.key_store_mismatch"),
     (SealBroken, "error.seal_broken"),
     (KeyDestroyed, "error.key_destroyed"),

@@ -15,6 +15,16 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
             "that belongs with it."
         ),
     ),
+    "error.purge_delayed": (
+        (
+            "des clés détruites sont peut-être encore dans le journal (WAL) du magasin de clés, qu'un autre "
+            "processus est en train de lire : relancez `filrouge check` dans un moment."
+        ),
+        (
+            "destroyed keys may still be in the write-ahead log of the store of keys, which another process is "
+            "reading: run `filrouge check` again in a moment."
+        ),
+    ),
     "error.seal_broken": (
         "un texte chiffré a été altéré : vérifiez l'historique avec `filrouge verify`.",
         "a sealed text was altered: check the history with `filrouge verify`.",

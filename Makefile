@@ -27,7 +27,7 @@ BENCH := $(BENCH_VENV)/.stamp-bench
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run test lint types layers check browser texts bench bench-large lock clean
+.PHONY: help setup run test fuzz lint types layers check browser texts bench bench-large lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name what; do \
@@ -42,6 +42,10 @@ run: $(RUNTIME) ## set up, fill an empty database with the demonstration, serve 
 test: export PYTHONDONTWRITEBYTECODE :=
 test: check browser ## everything that must hold: style, types, layers, tests
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+fuzz: $(DEV) ## send what nobody would think of to the API and to every form (MINUTES=10, SEED=, ON=sqlite, WHAT=forms)
+	@$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED)) $(if $(ON),--on $(ON)) \
+		$(if $(WHAT),--what $(WHAT))
 
 # The pages are tested in Debian's Chromium. Where it is missing and may be installed, it is; where it may not, the tests
 # of the pages in a browser are left out, and say so (with CI=true they fail instead).

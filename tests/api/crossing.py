@@ -19,7 +19,7 @@ from domain.access import Principal
 from projections.reports import STATISTICS
 from tests.api.house import ALMA, AUDE, DAVID, DIANE, NADIA, OLGA, House, fresh_house
 from tests.builders import ANNA, DENIS, DORA, INES, MARIE, PAUL, SOFIA, SOMEBODY, referral
-from tests.databases import Databases
+from tests.databases import Databases, Kind
 from workflows.roles import Role
 from workflows.triggers import Trigger
 
@@ -72,9 +72,11 @@ class Town:
 
 
 @contextmanager
-def town_in(databases: Databases, home: Path) -> Iterator[Town]:
-    """Open a town on SQLite: what is allowed depends on no database."""
-    with fresh_house(databases, "sqlite", home) as house:
+def town_in(
+    databases: Databases, home: Path, kind: Kind = "sqlite", *, demonstration: bool = False
+) -> Iterator[Town]:
+    """Open a town, on SQLite unless asked otherwise: what is allowed depends on no database."""
+    with fresh_house(databases, kind, home, demonstration=demonstration) as house:
 
         def a_case(by: Principal, counsellor: Principal | None) -> str:
             person = SOMEBODY.model_copy(update={"nir": None})

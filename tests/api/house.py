@@ -132,19 +132,23 @@ def opened(home: Path, database_url: str, clock: SetClock | None = None, **setti
 
 
 @contextmanager
-def fresh_house(databases: Databases, kind: Kind, home: Path, **settings: Any) -> Iterator[House]:
+def fresh_house(
+    databases: Databases, kind: Kind, home: Path, *, demonstration: bool = False, **settings: Any
+) -> Iterator[House]:
     """Open a house on a new database: for all but what depends on how a service is first opened."""
-    with fresh_cells(databases, kind, home, **settings) as cells, fronted(cells) as house:
+    with (
+        fresh_cells(databases, kind, home, **settings) as cells,
+        fronted(cells, demonstration=demonstration) as house,
+    ):
         yield house
 
 
 @contextmanager
-def fronted(cells: Cells) -> Iterator[House]:
+def fronted(cells: Cells, *, demonstration: bool = False) -> Iterator[House]:
     """Put the API in front of an open service."""
     # Exports are made when a test says so, not by a worker of its own.
-    with TestClient(
-        create_app(cells.service, with_exports=False), base_url="http://127.0.0.1:8000"
-    ) as client:
+    app = create_app(cells.service, with_exports=False, demonstration=demonstration)
+    with TestClient(app, base_url="http://127.0.0.1:8000") as client:
         yield House(cells, client, tokens_of(cells))
 
 

@@ -25,6 +25,7 @@ from tests.api.pages import access_tables as of_pages
 from tests.api.pages.visits import Visits
 from tests.api.test_access import ON_A_CASE, WITHOUT_A_CASE
 from tests.builders import TYPICAL
+from workflows.roles import Role
 from workflows.triggers import Trigger
 
 CASE: Final = "{case_id}"
@@ -121,16 +122,13 @@ class Keys:
     def of(self, who: str, door: Door) -> dict[str, str]:
         """Return what somebody shows at a door."""
         account = WHO[who]
-        if account is None:
-            return {}
         if door.is_page:
-            return {"Cookie": f"filrouge={self.visits.cookies[account.actor]}"}
-        return {"Authorization": f"Bearer {self.town.house.tokens[account.actor]}"}
+            return {"Cookie": self.visits.cookie_of(account)}
+        return {} if account is None else {"Authorization": f"Bearer {self.town.house.tokens[account.actor]}"}
 
     def form_token(self, who: str) -> str:
         """Return what the forms of somebody's session carry."""
-        account = WHO[who]
-        return "" if account is None else self.visits.tokens[account.actor]
+        return self.visits.token_of(WHO[who])
 
 
 def knock(
@@ -176,3 +174,20 @@ def told(answer: httpx2.Response, asked_for: str) -> tuple[int, Mapping[str, str
         headers | {"x-request-id": "?"},
         re.sub(named, "?", answer.text.replace(asked_for, "?")),
     )
+
+
+_EXPORTED: Final = {
+    Role.SUPERVISOR: {"subject": "statistic", "name": "durations", "format": "csv"},
+    Role.ANALYST: {"subject": "statistic", "name": "durations", "format": "csv"},
+    Role.AUDITOR: {"subject": "table", "name": "case", "format": "csv"},
+}
+
+
+def an_export_of(town: Town, who: str) -> str:
+    """Ask for an export as somebody who may; return its id."""
+    account = WHO[who]
+    assert account is not None
+    answer = town.house.post("/exports", account, _EXPORTED[account.role])
+    assert answer.status_code == 202, answer.text
+    export_id: str = answer.json()["export_id"]
+    return export_id

@@ -64,17 +64,18 @@ def test_what_is_not_in_force_is_nobodys(
         if who is None or account is None:
             continue
         there = door.address(town.cases["mine"], who)
-        nobody = knock(town, door, {}, there)
+        as_nobody = keys.of("nobody", door)
+        nobody = knock(town, door, as_nobody, there, form_token=keys.form_token("nobody"))
         shown = dict(refused[who])
         # What is good at the other kind of door.
         shown["the other kind"] = keys.visits.cookies[account.actor]
         if door.is_page:
             shown["the other kind"] = town.house.tokens[account.actor]
         for name, secret in shown.items():
-            as_shown = (
-                {"Cookie": f"filrouge={secret}"} if door.is_page else {"Authorization": f"Bearer {secret}"}
-            )
-            answer = knock(town, door, as_shown, there, form_token=keys.form_token(who))
+            as_shown = {"Authorization": f"Bearer {secret}"}
+            if door.is_page:
+                as_shown = {"Cookie": f"{as_nobody['Cookie']}; filrouge={secret}"}
+            answer = knock(town, door, as_shown, there, form_token=keys.form_token("nobody"))
             same = (answer.status_code, answer.headers.get("location")) == (
                 nobody.status_code,
                 nobody.headers.get("location"),
@@ -90,14 +91,15 @@ def test_a_credential_counts_only_where_it_belongs(town: Town, doors: list[Door]
     for door in (door for door in doors if door.asks_for_somebody):
         who = next((who for who in WHO if door.lets_in(who)), "nobody")
         there = door.address(town.cases["mine"], who)
-        nobody = knock(town, door, {}, there)
+        token = keys.form_token("nobody")
+        nobody = knock(town, door, keys.of("nobody", door), there, form_token=token)
         other = Door(door.method, door.path, not door.is_page)
-        secret = keys.of(who, other).get("Authorization", "").removeprefix("Bearer ")
+        secret = town.house.tokens.get(getattr(WHO[who], "actor", ""), "")
         for shown, address in (
-            (keys.of(who, other), there),
-            ({}, f"{there}?access_token={secret}&token={secret}"),
+            ({**keys.of("nobody", door), **keys.of(who, other)}, there),
+            (keys.of("nobody", door), f"{there}?access_token={secret}&token={secret}"),
         ):
-            answer = knock(town, door, shown, address)
+            answer = knock(town, door, shown, address, form_token=token)
             if answer.status_code not in (nobody.status_code, 422):
                 wrong.append(f"{door.route}: {answer.status_code}, not {nobody.status_code}")
     assert wrong == []

@@ -7,27 +7,15 @@ from collections.abc import Mapping
 import httpx2
 import pytest
 
-from tests.api.access.doors import Door, Keys, knock, told
+from tests.api.access.doors import Door, Keys, an_export_of, knock, told
 from tests.api.crossing import UNKNOWN, WHO, Town
-from workflows.roles import Role
-
-ASKED = {
-    Role.SUPERVISOR: {"subject": "statistic", "name": "durations", "format": "csv"},
-    Role.ANALYST: {"subject": "statistic", "name": "durations", "format": "csv"},
-    Role.AUDITOR: {"subject": "table", "name": "case", "format": "csv"},
-}
 
 
 @pytest.fixture(scope="module")
 def exports(town: Town, doors: list[Door]) -> Mapping[str, str]:
     """An export of each account that may have one, made."""
     asking = next(door for door in doors if door.route == "POST /api/v1/exports")
-    found = {}
-    for who, account in WHO.items():
-        if account is not None and asking.lets_in(who):
-            answer = town.house.post("/exports", account, ASKED[account.role])
-            assert answer.status_code == 202, answer.text
-            found[who] = answer.json()["export_id"]
+    found = {who: an_export_of(town, who) for who in WHO if asking.lets_in(who)}
     town.house.make_exports()
     return found
 

@@ -50,11 +50,13 @@ class Control:
 
 
 class Page(HTMLParser):
-    """What is on a page: its controls, the labels' targets, every id and what refers to one."""
+    """What is on a page: its forms, its controls, the labels' targets, every id and what refers to one."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.controls: list[Control] = []
+        self.forms: list[tuple[Mapping[str, str | None], list[Control]]] = []
+        self.elements: list[tuple[str, Mapping[str, str | None]]] = []
         self.ids: list[str] = []
         self.labelled: set[str] = set()
         self.referred: set[str] = set()
@@ -67,6 +69,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element."""
         given = dict(attrs)
+        self.elements.append((tag, given))
         if tag not in _EMPTY_ELEMENTS:
             self.unclosed.append(tag)
         if "id" in given:
@@ -80,11 +83,15 @@ class Page(HTMLParser):
             self.legends.append(False)
         if tag == "legend":
             self.legends[-1] = True
+        if tag == "form":
+            self.forms.append((given, []))
         if tag == "option":
             self.controls[-1].options.append((given.get("value") or "", "selected" in given))
         if tag in ("input", "select", "textarea", "button"):
             ticked = given.get("type") not in ("radio", "checkbox") or "checked" in given
             self.controls.append(Control(tag, given, given.get("value") or "", ticked and tag != "button"))
+            if "form" in self.unclosed:
+                self.forms[-1][1].append(self.controls[-1])
 
     def handle_endtag(self, tag: str) -> None:
         """Close an element, which must be the one that is open."""

@@ -29,6 +29,16 @@ _HTML: Final = "text/html,application/xhtml+xml"
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
+def nobodys_cookie() -> str:
+    """Return what the browser of nobody in particular says of itself."""
+    return f"filrouge-visite={_NOBODYS.plaintext}"
+
+
+def nobodys_token() -> str:
+    """Return what the forms in that browser carry."""
+    return _NOBODYS.derived("forms")
+
+
 @dataclass(frozen=True)
 class Visits:
     """A browser for everybody. No redirect is followed: where it leads is part of the answer."""
@@ -53,6 +63,14 @@ class Visits:
             cookies[who.actor], tokens[who.actor] = begun.plaintext, found.form_token
         return cls(house, cookies, tokens)
 
+    def cookie_of(self, by: Principal | None) -> str:
+        """Return what somebody's browser says of itself; nobody's in particular has a cookie too."""
+        return nobodys_cookie() if by is None else f"filrouge={self.cookies[by.actor]}"
+
+    def token_of(self, by: Principal | None) -> str:
+        """Return what the forms in somebody's browser carry."""
+        return nobodys_token() if by is None else self.tokens[by.actor]
+
     def get(self, path: str, by: Principal | None, **headers: str) -> httpx2.Response:
         """Ask for a page."""
         return self._ask("GET", path, by, None, headers)
@@ -68,7 +86,7 @@ class Visits:
     ) -> httpx2.Response:
         """Send a form, with the token of the account's session unless another is given ("": none)."""
         if token is None:
-            token = self.tokens[by.actor] if by is not None else _NOBODYS.derived("forms")
+            token = self.token_of(by)
         carried = {"_token": token} if token else {}
         return self._ask("POST", path, by, {**carried, **(fields or {})}, headers)
 
@@ -78,11 +96,7 @@ class Visits:
         client = self.house.client
         client.cookies.clear()  # what one answer leaves behind is not the next visitor's
         sent = {"Accept": _HTML, **{name.replace("_", "-"): value for name, value in headers.items()}}
-        sent["Cookie"] = (
-            f"filrouge={self.cookies[by.actor]}"
-            if by is not None
-            else f"filrouge-visite={_NOBODYS.plaintext}"
-        )
+        sent["Cookie"] = self.cookie_of(by)
         content = None
         if fields is not None:
             content = urlencode(fields, doseq=True)

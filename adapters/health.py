@@ -29,10 +29,24 @@ _SQLITE_GUARDS: Final = frozenset(
         "events_refuse_replace_position",
         "events_refuse_replace_version",
         "event_log_head_refuse_delete",
+        *(
+            f"{table}_refuse_{what}"
+            for table in ("accesses", "accessed_cases")
+            for what in ("update", "delete", "replace")
+        ),
     }
 )
 _POSTGRESQL_GUARDS: Final = frozenset(
-    {"events_refuse_change", "events_refuse_truncate", "event_log_head_refuse_loss"}
+    {
+        "events_refuse_change",
+        "events_refuse_truncate",
+        "event_log_head_refuse_loss",
+        *(
+            f"{table}_refuse_{what}"
+            for table in ("accesses", "accessed_cases")
+            for what in ("update", "delete", "truncate")
+        ),
+    }
 )
 
 _SQLITE_TRIGGERS: Final = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
@@ -41,7 +55,7 @@ _POSTGRESQL_TRIGGERS: Final = "SELECT tgname FROM pg_trigger WHERE NOT tgisinter
 
 
 def missing_guards(connection: Connection) -> list[str]:
-    """Return the triggers that keep the events append-only and are not there, or are switched off."""
+    """Return the triggers that keep the events and the log of accesses append-only and are not there, or are off."""
     sqlite = connection.dialect.name == "sqlite"
     there = set(connection.execute(sa.text(_SQLITE_TRIGGERS if sqlite else _POSTGRESQL_TRIGGERS)).scalars())
     return sorted((_SQLITE_GUARDS if sqlite else _POSTGRESQL_GUARDS) - there)

@@ -26,6 +26,10 @@ class DatabaseUnavailable(StorageError):
     """The database cannot be reached, was moved away, is full, or refuses us. Nothing was written."""
 
 
+class AccessNotRecorded(StorageError):
+    """A reading could not be recorded, and so nothing may be shown of what was read."""
+
+
 class DatabaseUrlRefused(StorageError, ValueError):
     """The address names no database a history can be kept in. It is never repeated: it may hold a password."""
 

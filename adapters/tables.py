@@ -209,3 +209,43 @@ sessions: Final = Table(
 It is over at `lapses_at` unless it is seen before, which puts that off; at `expires_at` whatever happens; and at
 `ended_at` when somebody ended it. `way` is how the person was recognised.
 """
+
+accesses: Final = Table(
+    "accesses",
+    metadata,
+    Column("access_id", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("organisation", Text, nullable=True),
+    Column("permission", Text, nullable=True),
+    Column("ground", Text, nullable=False),
+    Column("request_id", Text, nullable=True),
+    Column("token_id", Text, nullable=True),
+    Column("session_id", Text, nullable=True),
+    Column("past_day", Text, nullable=True),
+    Column("export_id", Text, nullable=True),
+    Column("reason", Text, nullable=True),
+    Column("note", Text, nullable=True),
+    Column("until", Text, nullable=True),
+    Index("ix_accesses_actor", "actor", "access_id"),
+    Index("ix_accesses_kind", "kind", "access_id"),
+    sqlite_strict=True,
+)
+"""Who read what, and why they could. Append-only: the database itself refuses UPDATE, and DELETE before six months.
+
+The id begins with the instant, so that the order of the ids is that of time. `until` is how long a broken glass opens
+its case; `note` is why, sealed with the key of the person whose case it is.
+"""
+
+accessed_cases: Final = Table(
+    "accessed_cases",
+    metadata,
+    Column("access_id", Text, primary_key=True),
+    Column("case_id", Text, primary_key=True),
+    Column("person_id", Text, nullable=False),
+    Index("ix_accessed_cases_case", "case_id", "access_id"),
+    sqlite_strict=True,
+)
+"""Of which cases, and which people by their pseudonyms: one of a file that was opened, many of a list."""

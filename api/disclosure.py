@@ -1,7 +1,7 @@
 """Showing what is somebody's: the one place where the API reads an identity or a note.
 
 Who may see it is for the access table to say; what they do not see is said to be withheld, so that nobody takes it for
-absent. Whoever wants to record who read what does it here.
+absent. Nothing of it can be had without the reading being recorded first.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,10 +10,14 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from adapters.accesses import Glass
 from adapters.database import reading
 from api.caller import Caller
+from api.recording import record
 from api.views.base import View
 from domain.access import Permission, may
+from domain.accesses import AccessKind
+from domain.as_of import AsOf
 from domain.person import Identity
 from projections.case import people_of
 
@@ -56,9 +60,19 @@ class IdentityView(View):
 
 
 class Disclosure:
-    """What one caller may read of one person."""
+    """What one caller may read of one person, whose case is shown: made, it is recorded. Raises AccessNotRecorded."""
 
-    def __init__(self, caller: Caller, person_id: str) -> None:
+    def __init__(
+        self,
+        caller: Caller,
+        kind: AccessKind,
+        case_id: str,
+        person_id: str,
+        *,
+        as_of: AsOf | None = None,
+        glass: Glass | None = None,
+    ) -> None:
+        record(caller, kind, {case_id: person_id}, past_day=as_of.on if as_of else None, glass=glass)
         self._vault = caller.service.vault
         self._engine = caller.service.engine
         self._person_id = person_id
@@ -88,12 +102,18 @@ def _person(identity: Identity) -> PersonView:
 
 
 def identities(caller: Caller, case_ids: Sequence[str]) -> dict[str, IdentityView]:
-    """Return who each case is about, for a page that lists many; the cases are within the caller's reach."""
+    """Return who each case is about, for a page that lists many; the cases are within the caller's reach.
+
+    Those whose name is shown are recorded. Raises AccessNotRecorded.
+    """
     if not may(caller.principal, Permission.SEE_IDENTITY):
         return {case_id: IdentityView(status=Shown.WITHHELD) for case_id in case_ids}
     with reading(caller.service.engine) as connection:
         people = people_of(connection, case_ids)
         found = caller.service.vault.identities(connection, people.values())
+    named = {case_id: person_id for case_id, person_id in people.items() if found[person_id] is not None}
+    if named:
+        record(caller, AccessKind.LIST, named)
     return {case_id: _identity(found[person_id]) for case_id, person_id in people.items()}
 
 
@@ -102,7 +122,8 @@ def resembling(
 ) -> dict[str, IdentityView]:
     """Return those of these people whom `resembles` recognises, who belong to cases that the caller may know of.
 
-    Who they are is shown to those who may see it; to the others, only that they resemble.
+    Who they are is shown to those who may see it; to the others, only that they resemble. Whoever shows some of them
+    records which.
     """
     with reading(caller.service.engine) as connection:
         found = caller.service.vault.identities(connection, person_ids)

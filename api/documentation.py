@@ -22,6 +22,7 @@ EVERYWHERE: Final = (
     Kind.TOO_LARGE,
     Kind.UNEXPECTED,
     Kind.BUSY,
+    Kind.NOT_RECORDED,
     Kind.UNAVAILABLE,
     Kind.SCHEMA_MISMATCH,
     Kind.NOT_CURRENT,

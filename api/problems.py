@@ -199,6 +199,15 @@ class Kind(Enum):
             "Another write holds the database. Nothing was written; try again.",
         ),
     )
+    NOT_RECORDED = (
+        "not-recorded",
+        503,
+        ("Consultation impossible à enregistrer", "Reading that cannot be recorded"),
+        (
+            "La consultation ne peut être enregistrée en ce moment ; sans cela rien n'est montré. Recommencez.",
+            "The reading cannot be recorded at the moment; nothing is shown without that. Try again.",
+        ),
+    )
     UNAVAILABLE = (
         "unavailable",
         503,
@@ -241,6 +250,7 @@ class Kind(Enum):
 
 RETRY_AFTER_SECONDS: Final[Mapping[Kind, int]] = {
     Kind.BUSY: 1,
+    Kind.NOT_RECORDED: 5,
     Kind.UNAVAILABLE: 30,
     Kind.SCHEMA_MISMATCH: 120,
     Kind.NOT_CURRENT: 30,

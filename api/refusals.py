@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 
 from adapters.master_key import WrongMasterKey
 from adapters.read_model_stamps import ReadModelsNotCurrent
-from adapters.storage_errors import DatabaseLocked, DatabaseUnavailable, SchemaMismatch
+from adapters.storage_errors import AccessNotRecorded, DatabaseLocked, DatabaseUnavailable, SchemaMismatch
 from api.etags import etag
 from api.field_errors import FieldError, in_parameter
 from api.problems import Kind, ProblemError
@@ -108,6 +108,7 @@ _TABLE: Final[Mapping[type, Callable[[Any, Language], ProblemError]]] = {
     PeriodBackwards: _backwards,
     NoneMature: _none_mature,
     NotOffered: _not_offered,
+    AccessNotRecorded: _always(Kind.NOT_RECORDED),
     DatabaseLocked: _always(Kind.BUSY),
     DatabaseUnavailable: _always(Kind.UNAVAILABLE),
     SchemaMismatch: _always(Kind.SCHEMA_MISMATCH),

@@ -38,6 +38,7 @@ class Visit:
     correlation_id: str
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     principal: Principal | None = None
+    session_id: str | None = None
     trigger: str | None = None
     problem: str | None = None
     replayed: bool = False

@@ -54,8 +54,24 @@ class Permission(Enum):
     """The event log for process mining: single cases, under pseudonyms, with no more than that needs."""
     EXPORT_ROWS = "export_rows"
     """The rows of the read models: single cases, under pseudonyms, with everything that is in a row."""
+    SEE_ACCESSES = "see_accesses"
+    """Who read what of whom, in the log of accesses."""
+    BREAK_GLASS = "break_glass"
+    """To open a case of another organisation for a while, by giving a reason: to read, never to act."""
     SEE_REFERENCE = "see_reference"
     """The transition table, the vocabulary and the organisations."""
+
+
+BEHIND_GLASS: Final = frozenset(
+    {
+        Permission.SEE_CASE,
+        Permission.SEE_FILE,
+        Permission.SEE_IDENTITY,
+        Permission.SEE_NOTES,
+        Permission.SEE_HISTORY,
+    }
+)
+"""What a broken glass opens of the one case. Acting is not among it."""
 
 
 class Scope(Enum):
@@ -69,6 +85,8 @@ class Scope(Enum):
     """All of the account's organisation but its archive; nothing without one."""
     ORGANISATION_OR_NATIONAL = "organisation_or_national"
     """All of the account's organisation, its archive included; without one, all of them."""
+    ELSEWHERE = "elsewhere"
+    """Any case that is not archived, each for itself and for a while; nothing without an organisation."""
     EVERYTHING = "everything"
     """For what is no case's."""
 
@@ -96,13 +114,16 @@ ACCESS: Final[Mapping[Role, Mapping[Permission, Scope]]] = {
             _P.EXPORT_ROWS,
         ),
         _S.ORGANISATION,
-    ),
+    )
+    | {_P.BREAK_GLASS: _S.ELSEWHERE},
     Role.ANALYST: _EVERYBODY
     | dict.fromkeys((_P.SEE_STATISTICS, _P.EXPORT_STATISTICS, _P.EXPORT_EVENTS), _S.ORGANISATION_OR_NATIONAL),
     Role.AUDITOR: _EVERYBODY
-    | dict.fromkeys((_P.SEE_HISTORY, _P.EXPORT_EVENTS, _P.EXPORT_ROWS), _S.ORGANISATION_OR_NATIONAL),
+    | dict.fromkeys(
+        (_P.SEE_HISTORY, _P.SEE_ACCESSES, _P.EXPORT_EVENTS, _P.EXPORT_ROWS), _S.ORGANISATION_OR_NATIONAL
+    ),
     Role.DATA_PROTECTION_OFFICER: _EVERYBODY
-    | dict.fromkeys((_P.SEE_CASE, _P.SEE_IDENTITY, _P.ACT), _S.ORGANISATION_OR_NATIONAL),
+    | dict.fromkeys((_P.SEE_CASE, _P.SEE_IDENTITY, _P.SEE_ACCESSES, _P.ACT), _S.ORGANISATION_OR_NATIONAL),
     Role.ADMINISTRATOR: _EVERYBODY,
 }
 """Who sees and does what [001, II.2 for the one counsellor; the rest is ours †]. What is not here is refused."""
@@ -139,6 +160,8 @@ def reach(principal: Principal, permission: Permission) -> Reach | None:
             return Reach(organisation=principal.organisation)
         case Scope.EVERYTHING:
             return EVERY_CASE
+        case Scope.ELSEWHERE if principal.organisation is not None:
+            return Reach(archived=False)
         case _:  # bound to an organisation, and without one
             return None
 

@@ -37,9 +37,12 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def new_case_id() -> str:
-    """Return a fresh UUID of version 7 (RFC 9562): ids of one time lie together, which the log's index likes."""
-    now = int(system_clock().timestamp() * 1000)
+def new_case_id(at: datetime | None = None) -> str:
+    """Return a fresh UUID of version 7 (RFC 9562): ids of one time lie together, which the log's index likes.
+
+    It begins with the instant `at`, in whole milliseconds; the present one when left out.
+    """
+    now = int((at or system_clock()).timestamp() * 1000)
     random = uuid.uuid4().int & ((1 << 74) - 1)
     value = (
         (now & ((1 << 48) - 1)) << 80

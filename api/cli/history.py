@@ -40,13 +40,20 @@ def history(
     as_json: Json = False,
 ) -> None:
     """Print what happened to a case, event by event."""
+    from adapters import accesses
     from adapters.history import history_of
+    from domain.accesses import AccessKind
+    from domain.use_cases import system_clock
 
     asked = as_of_asked(as_of, basis)
     with ExitStack() as stack:
         engine, unseal = _opened(stack, with_notes)
         told = history_of(engine, case_id, spoken(), as_of=asked)
         case = told.case
+        read = {case_id: case.person_id}
+        accesses.record_for_operator(
+            engine, AccessKind.HISTORY, read, system_clock(), asked.on if asked else None
+        )
         opener = unseal(case.person_id) if unseal else None
         shown = [_event(event, opener) for event in told.events]
     if as_json:

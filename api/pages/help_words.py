@@ -29,6 +29,10 @@ PERMISSIONS: Final[Mapping[Permission, str]] = {
     _P.EXPORT_STATISTICS: _("take the statistics out in a file, small counts hidden"),
     _P.EXPORT_EVENTS: _("take the event log out in a file, under pseudonyms"),
     _P.EXPORT_ROWS: _("take the tables out in a file, under pseudonyms"),
+    _P.SEE_ACCESSES: _("see who read what about whom, and why they could"),
+    _P.BREAK_GLASS: _(
+        "open a case to read it for a while, by giving a reason that is recorded and seen by others"
+    ),
     _P.SEE_REFERENCE: _("look up the rules and the words used here"),
 }
 """What each permission lets somebody do."""
@@ -40,6 +44,7 @@ SCOPES: Final[Mapping[Scope, str]] = {
     ),
     _S.ORGANISATION: _("all the cases of your organisation"),
     _S.ORGANISATION_OR_NATIONAL: _("all the cases of your organisation; all of them at the national level"),
+    _S.ELSEWHERE: _("a case of another organisation, by its number"),
     _S.EVERYTHING: _("for everybody"),
 }
 """How far each permission goes."""

@@ -98,10 +98,12 @@ class Visitor:
     def sees_case(self, case_id: str) -> bool:
         """Tell whether the account may see this case, now."""
         found = reach(self.principal, Permission.SEE_CASE)
-        if found is None:
-            return False
+        return found is not None and replace(self, reach=found).reaches(case_id)
+
+    def reaches(self, case_id: str) -> bool:
+        """Tell whether a case is within the visitor's reach, now."""
         with glancing(self.service.engine) as connection:
-            return is_within(connection, case_id, found)
+            return is_within(connection, case_id, self.reach)
 
     def within(self, permission: Permission) -> "Visitor":
         """Return the visitor with the cases that a permission lets them see. Raises ProblemError: FORBIDDEN."""
@@ -118,7 +120,7 @@ def anybody(request: Request) -> Visitor:
     given = cookies.given(request, cookies.SESSION)
     session = sessions.find(service.engine, given, now=service.clock()) if given else None
     if session is not None:
-        visit.principal = session.principal
+        visit.principal, visit.session_id = session.principal, session.session_id
     browser, demonstration = browser_of(request), request.app.state.demonstration
     visitor = Visitor(service, visit, _here(request), browser, demonstration, session)
     request.scope[_KEY] = visitor

@@ -6,6 +6,7 @@ from api.disclosure import Disclosure
 from api.paths import case_href
 from api.views.case import CaseView, case_view
 from domain.access import Permission, may
+from domain.accesses import AccessKind
 from domain.as_of import AsOf
 
 
@@ -24,7 +25,7 @@ def case_seen(caller: Caller, case_id: str, as_of: AsOf | None = None) -> CaseVi
     return case_view(
         case,
         offers,
-        Disclosure(caller, case.person_id),
+        Disclosure(caller, AccessKind.CASE, case_id, case.person_id, as_of=as_of),
         service.settings.deadlines,
         caller.language,
         href=case_href(case_id),

@@ -10,8 +10,10 @@ from api.caller import Caller
 from api.field_errors import in_parameter
 from api.past import refuse_day_to_come
 from api.problems import Kind, ProblemError
+from api.recording import people_of, record
 from api.refusals import invalid
 from domain.access import Permission, reach
+from domain.accesses import AccessKind
 from domain.as_of import AsOf, Basis
 from domain.command import Day
 from projections.case import among
@@ -45,7 +47,8 @@ def difference_seen(
 ) -> tuple[Difference, list[Explaining]]:
     """Return what differs between two pasts of the caller's cases, and the first events that explain it.
 
-    The events told are those of cases that the caller may still know of: one that was handed on counts, unnamed.
+    The events told are those of cases that the caller may still know of: one that was handed on counts, unnamed. They
+    are recorded as seen.
     Raises ProblemError: FORBIDDEN for whoever sees no event, INVALID; PeriodBackwards.
     """
     within = reach(caller.principal, Permission.SEE_HISTORY)
@@ -63,4 +66,7 @@ def difference_seen(
     cases = {one.event.originator_id for one in found.events}
     with glancing(service.engine) as connection:
         known = among(connection, within, sorted(cases))
-    return found, [one for one in found.events if one.event.originator_id in known][:SHOWN]
+    told = [one for one in found.events if one.event.originator_id in known][:SHOWN]
+    if told:
+        record(caller, AccessKind.EVENTS, people_of(caller, {one.event.originator_id for one in told}))
+    return found, told

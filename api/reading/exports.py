@@ -20,9 +20,11 @@ from adapters.exports.wanted import Format, NotExportable, Subject, Wanted
 from api.caller import Caller
 from api.field_errors import FieldError, at_pointer
 from api.problems import Kind, ProblemError
+from api.recording import record
 from api.refusals import invalid
 from api.views.exports import ExportAsked, ExportView
 from domain.access import Permission, Reach, reach
+from domain.accesses import AccessKind
 from domain.as_of import AsOf, Basis
 from projections.organisations import all_organisations
 from projections.statistic import NoneMature, PeriodBackwards
@@ -113,7 +115,10 @@ def is_unfinished(job: Job) -> bool:
 
 
 def file_of(caller: Caller, job: Job) -> StreamingResponse:
-    """Return the file of an export, under a name that says what it is. Raises ProblemError: EXPORT_NOT_READY, NOT_FOUND."""
+    """Return the file of an export, under a name that says what it is; one of single cases is recorded as read.
+
+    Raises ProblemError: EXPORT_NOT_READY, NOT_FOUND; AccessNotRecorded.
+    """
     if job.manifest is None:
         on_its_way = job.state is not State.FAILED
         raise ProblemError(Kind.EXPORT_NOT_READY, headers=SOON if on_its_way else None)
@@ -121,6 +126,9 @@ def file_of(caller: Caller, job: Job) -> StreamingResponse:
         file = (jobs.folder(caller.service.settings.home) / job.file).open("rb")
     except FileNotFoundError:  # removed meanwhile
         raise ProblemError(Kind.NOT_FOUND) from None
+    if job.order.subject is not Subject.STATISTIC:
+        permission = PERMISSIONS[job.order.subject]
+        record(caller, AccessKind.EXPORT, {}, permission=permission, export_id=job.export_id)
     return StreamingResponse(
         _chunks(file),
         headers={

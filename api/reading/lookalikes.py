@@ -14,8 +14,10 @@ from api.caller import Caller
 from api.disclosure import PersonView
 from api.reading.names import are_close, folded
 from api.reading.people import LOOKED_THROUGH, recognised
+from api.recording import record
 from api.views.base import Coded
 from domain.access import Permission, reach
+from domain.accesses import AccessKind
 from domain.person import Identity
 from domain.progress import Progress, progress_of
 from domain.use_cases import KNOWING
@@ -30,6 +32,7 @@ class Lookalike:
     """A case that may be the same person's. `opens`: whether the caller may open it, or only follow the referral."""
 
     case_id: str
+    person_id: str
     detected_on: date
     progress: Coded
     is_open: bool
@@ -39,7 +42,10 @@ class Lookalike:
 
 
 def lookalikes(caller: Caller, person: Identity, but: Collection[str] = ()) -> list[Lookalike]:
-    """Return the likeliest cases, those with the same NIR first, without those that the caller has seen already."""
+    """Return the likeliest cases, those with the same NIR first, without those that the caller has seen already.
+
+    Those shown with a name are recorded. Raises AccessNotRecorded.
+    """
     found: dict[str, Lookalike] = {}
     for permission in KNOWING:
         within = reach(caller.principal, permission)
@@ -48,9 +54,14 @@ def lookalikes(caller: Caller, person: Identity, but: Collection[str] = ()) -> l
             for one in _among(replace(caller, reach=within), person, opens=opens):
                 found.setdefault(one.case_id, one)
     left = [one for one in found.values() if one.case_id not in but]
-    return sorted(left, key=lambda one: (not one.same_nir, not one.is_open, -one.detected_on.toordinal()))[
-        :MOST_SHOWN
-    ]
+    likeliest = sorted(
+        left, key=lambda one: (not one.same_nir, not one.is_open, -one.detected_on.toordinal())
+    )
+    shown = likeliest[:MOST_SHOWN]
+    named = {one.case_id: one.person_id for one in shown if one.person is not None}
+    if named:
+        record(caller, AccessKind.DUPLICATES, named)
+    return shown
 
 
 def _among(caller: Caller, person: Identity, *, opens: bool) -> list[Lookalike]:
@@ -65,6 +76,7 @@ def _among(caller: Caller, person: Identity, *, opens: bool) -> list[Lookalike]:
         progress = Coded.of(Progress, progress_of(row.state, row.counsellor), caller.language)
         return Lookalike(
             row.case_id,
+            row.person_id,
             row.detected_on,
             progress,
             row.is_open,

@@ -16,11 +16,12 @@ from adapters.database import reading
 from api.caller import Caller
 from api.disclosure import IdentityView, PersonView, resembling
 from api.reading.names import begins, words_of
+from api.recording import record
 from api.views.base import Coded
+from domain.accesses import AccessKind
 from domain.person import Identity
 from projections import case as cases
 from projections.case import CaseRow
-from workflows.labels import Language
 from workflows.states import State
 
 MOST_SHOWN: Final = 50
@@ -72,8 +73,7 @@ def people_found(caller: Caller, asked: str, *, with_closed: bool) -> Found:
         return begins(words, (person.family_name, person.given_name))
 
     found = list(islice(recognised(caller, rows, is_meant), MOST_SHOWN + 1))
-    shown = [shown for row, who in found[:MOST_SHOWN] if (shown := _shown(row, who, caller.language))]
-    return Found(shown, len(found) > MOST_SHOWN, cut_short)
+    return Found(_shown(caller, found[:MOST_SHOWN]), len(found) > MOST_SHOWN, cut_short)
 
 
 def recognised(
@@ -92,8 +92,7 @@ def _by_nir(caller: Caller, nir: str, *, with_closed: bool) -> Found:
         person_id = service.vault.find_by_nir(connection, nir)
         rows = [] if person_id is None else cases.about_person(connection, caller.reach, person_id)
     wanted = [row for row in rows if row.is_open or with_closed]
-    found = recognised(caller, wanted, lambda _: True)
-    return Found([shown for row, who in found if (shown := _shown(row, who, caller.language))])
+    return Found(_shown(caller, list(recognised(caller, wanted, lambda _: True))))
 
 
 def _rows(caller: Caller, *, with_closed: bool) -> tuple[list[CaseRow], bool]:
@@ -106,15 +105,21 @@ def _rows(caller: Caller, *, with_closed: bool) -> tuple[list[CaseRow], bool]:
     return rows[:LOOKED_THROUGH], len(rows) > LOOKED_THROUGH
 
 
-def _shown(row: CaseRow, who: IdentityView, language: Language) -> PersonCase | None:
-    if who.person is None:
-        return None
-    return PersonCase(
-        row.case_id,
-        who.person,
-        Coded.of(State, row.state, language),
-        row.is_open,
-        row.organisation,
-        row.counsellor,
-        row.detected_on,
-    )
+def _shown(caller: Caller, found: Sequence[tuple[CaseRow, IdentityView]]) -> list[PersonCase]:
+    """Show those whose name the caller may see, and record it. Raises AccessNotRecorded."""
+    named = {row.case_id: row.person_id for row, who in found if who.person is not None}
+    if named:
+        record(caller, AccessKind.SEARCH, named)
+    return [
+        PersonCase(
+            row.case_id,
+            who.person,
+            Coded.of(State, row.state, caller.language),
+            row.is_open,
+            row.organisation,
+            row.counsellor,
+            row.detected_on,
+        )
+        for row, who in found
+        if who.person is not None
+    ]

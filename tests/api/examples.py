@@ -227,7 +227,7 @@ def _troubles(house: House, case_id: str) -> dict[str, Any]:
     own = engine(settings.database_url)
     with writing(own) as connection:
         EventRecorder(own).lock_head(connection)
-        answers = [house.refer(_SOMEBODY_ELSE, DORA)]
+        answers = [house.refer(_SOMEBODY_ELSE, DORA), house.get(f"/cases/{case_id}", MARIE)]
     path.rename(path.with_name("aside"))
     answers.append(house.refer(_SOMEBODY_ELSE, DORA))
     path.with_name("aside").rename(path)
@@ -248,7 +248,15 @@ def _troubles(house: House, case_id: str) -> dict[str, Any]:
     answers.append(house.get(f"/cases/{case_id}", MARIE))
     own.dispose()
     found = {_code(answer): answer.json() for answer in answers}
-    assert list(found) == ["busy", "unavailable", "schema-mismatch", "not-ready", "not-current", "unexpected"]
+    assert list(found) == [
+        "busy",
+        "not-recorded",
+        "unavailable",
+        "schema-mismatch",
+        "not-ready",
+        "not-current",
+        "unexpected",
+    ]
     return found
 
 

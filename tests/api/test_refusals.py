@@ -16,6 +16,7 @@ from api.problems import MEDIA_TYPE, URN, Kind, ProblemError
 from api.refusals import problem_of
 from api.visit import Visit
 from domain.access import EVERY_CASE
+from domain.accesses import AccessKind
 from domain.errors import CaseNotFound, IdempotencyKeyReused, Refused, StaleVersion, UnknownEvent
 from tests.api.house import AUDE, House
 from tests.builders import referral
@@ -75,5 +76,5 @@ def test_an_identity_is_withheld_from_whoever_may_not_see_it(one_house: House) -
     case_id = one_house.refer(referral()).json()["case_id"]
     person_id = service.storage.begin().load(case_id).state.person_id
     caller = Caller(service, AUDE, EVERY_CASE, Visit("GET", "fr", "x"))
-    seen = Disclosure(caller, person_id).identity()
+    seen = Disclosure(caller, AccessKind.HISTORY, case_id, person_id).identity()
     assert (seen.status, seen.person) == (Shown.WITHHELD, None)

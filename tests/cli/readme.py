@@ -35,6 +35,7 @@ _SCOPES: Final = {
     Scope.ASSIGNED_OR_UNASSIGNED: "own and unassigned cases",
     Scope.ORGANISATION: "the organisation",
     Scope.ORGANISATION_OR_NATIONAL: "the organisation, or all",
+    Scope.ELSEWHERE: "a case of another, by its number",
     Scope.EVERYTHING: "yes",
 }
 _PERMISSIONS: Final = {
@@ -50,6 +51,8 @@ _PERMISSIONS: Final = {
     Permission.EXPORT_STATISTICS: "export: statistics",
     Permission.EXPORT_EVENTS: "export: event log",
     Permission.EXPORT_ROWS: "export: rows",
+    Permission.SEE_ACCESSES: "log of accesses",
+    Permission.BREAK_GLASS: "break glass, to read",
     Permission.SEE_REFERENCE: "table, vocabulary",
 }
 

@@ -71,9 +71,8 @@ def _seen(visitor: Visitor, case_id: str, past: Past) -> HistoryView | None:
     try:
         return history_seen(visitor.caller, case_id, past.as_of)
     except CaseNotFound:
-        if past.as_of is None:
+        if past.as_of is None or not visitor.reaches(case_id):
             raise
-    history_seen(visitor.caller, case_id)
     return None
 
 

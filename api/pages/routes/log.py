@@ -8,8 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse
 
-from adapters.activity import Activity, activity
-from adapters.database import glancing
+from adapters.activity import Activity
 from api.pages import paths
 from api.pages.filters import asked
 from api.pages.posting import PostedForm
@@ -18,10 +17,10 @@ from api.pages.texts import mark as _
 from api.pages.texts import translated
 from api.pages.visitor import Signed, Visitor
 from api.problems import Kind, ProblemError
+from api.reading.activity import activity_seen
 from api.reading.statistics import organisations_seen
 from domain.access import Permission
 from domain.codes import OrganisationCode
-from projections.case import is_within
 
 router: Final = APIRouter(include_in_schema=False)
 
@@ -77,8 +76,7 @@ def _case_named(visitor: Visitor, number: str | None) -> str | None:
         case_id = str(UUID((number or "").strip()))
     except ValueError:
         return None
-    with glancing(visitor.service.engine) as connection:
-        return case_id if is_within(connection, case_id, visitor.reach) else None
+    return case_id if visitor.reaches(case_id) else None
 
 
 def _activity(visitor: Visitor, query: LogQuery) -> Activity:
@@ -87,7 +85,7 @@ def _activity(visitor: Visitor, query: LogQuery) -> Activity:
     if query.organisation is not None and own.organisation not in (None, query.organisation):
         raise ProblemError(Kind.OUT_OF_REACH)
     within = replace(own, organisation=own.organisation or query.organisation)
-    return activity(visitor.service.engine, visitor.language, within, before=query.before)
+    return activity_seen(visitor.caller, within, query.before)
 
 
 def _organisations(visitor: Visitor) -> list[tuple[str, str]]:

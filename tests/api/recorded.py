@@ -1,0 +1,72 @@
+"""Which routes record that somebody was read about, and as what; every other one shows nobody.
+
+A route stands here or it does not: the test asks each, and looks at what the log of accesses has afterwards.
+"""
+
+RECORDED = {
+    "GET /api/v1/cases/{case_id}": "case",
+    "GET /api/v1/cases/{case_id}/history": "history",
+    "GET /api/v1/exports/{export_id}/content": "export",
+    "GET /dossiers": "list",
+    "GET /dossiers/{case_id}": "case",
+    "GET /dossiers/{case_id}/actions/{trigger}": "case",
+    "POST /dossiers/{case_id}/actions/{trigger}": "case",
+    "GET /dossiers/{case_id}/historique": "history",
+    "GET /dossiers/{case_id}/historique.json": "history",
+    "GET /cellule/clos": "list",
+    "POST /cellule/attributions": "list",
+    "GET /exports/{export_id}/fichier": "export",
+    "GET /journal": "events",
+    "POST /journal": "events",
+    "POST /recherche": "search",
+    "POST /saisines/nouvelle": "duplicates",
+    "GET /statistiques/{name}/comparaison": "events",
+}
+"""What each route that shows a person, a history or an export of single cases is recorded as."""
+
+SILENT = {
+    "POST /api/v1/cases",
+    "POST /api/v1/cases/{case_id}/actions/{trigger}",
+    "GET /api/v1/referrals",
+    "GET /api/v1/referrals/{case_id}",
+    "GET /api/v1/queue",
+    "GET /api/v1/statistics/{name}",
+    "POST /api/v1/exports",
+    "GET /api/v1/exports",
+    "GET /api/v1/exports/{export_id}",
+    "DELETE /api/v1/exports/{export_id}",
+    "GET /api/v1/workflow",
+    "GET /api/v1/organisations",
+    "GET /api/v1/openapi.json",
+    "GET /api/v1/dictionary",
+    "GET /api/v1/dictionary.md",
+    "GET /healthz",
+    "GET /readyz",
+    "GET /metrics",
+    "GET /",
+    "GET /connexion",
+    "POST /connexion",
+    "POST /deconnexion",
+    "POST /langue",
+    "GET /style/{digest}/filrouge.css",
+    "GET /saisines",
+    "GET /saisines/{case_id}",
+    "GET /saisines/nouvelle",
+    "GET /saisines/questions",
+    "POST /saisines/questions",
+    "GET /recherche",
+    "GET /aide",
+    "GET /exports",
+    "GET /exports/nouveau",
+    "POST /exports/nouveau",
+    "GET /exports/{export_id}",
+    "GET /exports/{export_id}/manifeste.json",
+    "POST /exports/{export_id}/supprimer",
+    "GET /cellule",
+    "GET /statistiques",
+    "GET /statistiques/{name}",
+    "GET /statistiques/{name}/graphique.svg",
+    "GET /statistiques/{name}/tableau.csv",
+}
+"""The routes that show nobody: progress, figures, forms, what an API answers of a command. The queue of the API names
+cases by their numbers and says where they stand, never who they are about."""

@@ -9,9 +9,11 @@ from playwright.sync_api import Browser
 
 from adapters.bootstrap import open_service
 from adapters.demo.run import fill
+from tests.api.logs import logged
 from tests.browser.chromium import launched
 from tests.browser.site import Site, listening
 from tests.browser.tour import Stop, stops
+from tests.browser.traces import Traces
 from tests.databases import Databases
 from tests.service import settings_in
 
@@ -27,7 +29,27 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(browser: Browser, databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def traces() -> Traces:
+    """What was typed, and what was heard of it where it has no place."""
+    return Traces()
+
+
+@pytest.fixture(autouse=True)
+def heard(traces: Traces, capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
+    """Nothing personal that is typed in a test is heard outside its pages: addresses, titles, cookies, log, output."""
+    with logged() as log:
+        yield
+    printed = capfd.readouterr()
+    traces.hear("the log", log.text)
+    traces.hear("standard output", printed.out)
+    traces.hear("standard error", printed.err)
+    assert traces.heard() == set()
+
+
+@pytest.fixture(scope="session")
+def site(
+    browser: Browser, databases: Databases, tmp_path_factory: pytest.TempPathFactory, traces: Traces
+) -> Iterator[Site]:
     """A demonstration that listens: to be looked at, and not to be changed by more than one test at a time."""
     home = tmp_path_factory.mktemp("demonstration")
     with (
@@ -35,7 +57,7 @@ def site(browser: Browser, databases: Databases, tmp_path_factory: pytest.TempPa
         open_service(settings_in(home, url)) as service,
     ):
         fill(service, cases=CASES, seed=1)
-        with listening(service, demonstration=True) as made:
+        with listening(service, traces, demonstration=True) as made:
             yield made
 
 

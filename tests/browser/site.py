@@ -18,6 +18,7 @@ from adapters.database import writing
 from api.app import create_app
 from api.pages.forms.typed import euros_of, text_of
 from domain.access import Principal
+from tests.browser.traces import Traces
 from workflows.labels import Language
 
 COOKIE = "filrouge"
@@ -30,6 +31,7 @@ class Site:
 
     service: Service
     address: str
+    traces: Traces
 
     @contextmanager
     def visited(
@@ -53,7 +55,9 @@ class Site:
             if by is not None:
                 self.sign_in(context, by)
             context.set_default_timeout(_PATIENCE_MILLISECONDS)
-            yield Visit(context.new_page(), language)
+            self.traces.watch(context)
+            yield Visit(context.new_page(), language, self.traces)
+            self.traces.keep(context)
         finally:
             context.close()
 
@@ -72,8 +76,8 @@ class Site:
 
 
 @contextmanager
-def listening(service: Service, *, demonstration: bool = False) -> Iterator[Site]:
-    """Serve in a thread until the block ends."""
+def listening(service: Service, traces: Traces, *, demonstration: bool = False) -> Iterator[Site]:
+    """Serve in a thread until the block ends; nothing personal that was typed may then stand in what was written."""
     app = create_app(service, with_exports=False, demonstration=demonstration)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on"))
     with socket.socket() as taken:
@@ -82,7 +86,9 @@ def listening(service: Service, *, demonstration: bool = False) -> Iterator[Site
         thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
         thread.start()
         try:
-            yield Site(service, f"http://127.0.0.1:{taken.getsockname()[1]}")
+            address = f"http://127.0.0.1:{taken.getsockname()[1]}"
+            yield Site(service, address, traces)
+            assert traces.written(service, address) == set()
         finally:
             server.should_exit = True
             thread.join()
@@ -94,20 +100,24 @@ class Visit:
 
     page: Page
     language: Language
+    traces: Traces
 
     def go(self, path: str) -> None:
         """Go to an address."""
         self.page.goto(path)
+        self.traces.titled(self.page)
 
     def follow(self, label: str) -> None:
         """Follow the link of this name."""
         found = self.page.get_by_role("link", name=label, exact=True).first
         assert found.count(), f"no link “{label}” on:\n{self.page.inner_text('body')}"
         found.click()
+        self.traces.titled(self.page)
 
     def press(self, label: str) -> None:
         """Press the button of this name."""
         self.page.get_by_role("button", name=label, exact=True).first.click()
+        self.traces.titled(self.page)
 
     def fill(self, body: Mapping[str, Any]) -> None:
         """Fill a form with what a command's JSON says, field by field; the rest stays as it stands."""
@@ -153,6 +163,7 @@ class Visit:
             self.page.locator(f'[name="{name}"][value="{typed}"]').check()
         else:
             first.fill(typed)
+            self.traces.type(name, typed, kind.partition(":")[0])
 
     def _unfold(self, control: Locator) -> None:
         """Open what a field is folded in, as a person would: by its summary."""

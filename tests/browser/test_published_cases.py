@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser
@@ -24,32 +24,34 @@ from domain.access import Principal
 from domain.command import Command
 from domain.commands.intake import Detect
 from tests.browser.site import Site, Visit, listening
+from tests.browser.traces import Traces
 from tests.databases import Databases
 from tests.golden.played import NAMES, UNTIL, event_shown, stored
 from tests.service import SetClock, noon, settings_in
+from workflows.triggers import Trigger
 
 
 @contextmanager
-def empty_site(home: Path, url: str, clock: SetClock) -> Iterator[Site]:
+def empty_site(home: Path, url: str, clock: SetClock, traces: Traces) -> Iterator[Site]:
     """A service that listens, with its organisations and their accounts, and no case."""
     with open_service(settings_in(home, url), clock=clock) as service:
         service.storage.organisations.register(REGISTER, REGISTRAR, clock())
         teams = [Team.of(case.organisation) for case in published_cases(UNTIL)]
         with writing(service.engine) as connection:
             open_accounts(connection, teams, clock())
-        with listening(service) as site:
+        with listening(service, traces) as site:
             yield site
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_published_case_goes_its_way_by_the_pages_alone(
-    browser: Browser, databases: Databases, tmp_path: Path, name: str
+    browser: Browser, databases: Databases, tmp_path: Path, traces: Traces, name: str
 ) -> None:
     clock = SetClock(noon(date(2014, 11, 17)))
     case = dict(zip(NAMES, published_cases(UNTIL), strict=True))[name]
     with (
         databases.fresh("sqlite", migrated=True) as url,
-        empty_site(tmp_path / "home", url, clock) as site,
+        empty_site(tmp_path / "home", url, clock, traces) as site,
     ):
         case_id = ""
         with ExitStack() as browsers:
@@ -61,9 +63,27 @@ def test_a_published_case_goes_its_way_by_the_pages_alone(
                 site.sign_in(people[step.by].page.context, step.by)  # days go by between two steps
                 if isinstance(step.command, Detect):
                     case_id = referred(people[step.by], step.command)
+                elif step.command.trigger is Trigger.ACCEPT:
+                    looked_for(people[step.by], case_id)
+                    acted(people[step.by], case_id, step.command)
                 else:
                     acted(people[step.by], case_id, step.command)
+        assert set(traces.places) >= {"addresses", "titles", "cookies", "header referer"}
+        assert {WHO[part] for part in ("family_name", "nir", "address")} <= set(traces.typed.values())
         assert recorded(site.service, case_id) == in_any_order(stored(name)["events"])
+
+
+WHO: Final = {
+    "family_name": "Vandenbroucke-Zsigmondy",
+    "given_name": "Gwénaëlle-Xérxès",
+    "birth_date": "1951-10-04",
+    "phone": "06 98 76 54 32",
+    "email": "gwen.zsigmondy@courriel.example",
+    "address": "17 impasse des Églantiers, 30900 Nîmes",
+    "nir": "2 51 10 30 126 111 38",
+}
+"""Whom the forms are about: unlike the published initials, what is typed of them would be known anywhere."""
+MISTYPED: Final = "2 51 10 30 126 111 39"
 
 
 def body_of(command: Command) -> dict[str, object]:
@@ -72,13 +92,25 @@ def body_of(command: Command) -> dict[str, object]:
 
 
 def referred(visit: Visit, command: Detect) -> str:
-    """Refer somebody by the form; return the id of the case, which the receipt shows."""
+    """Refer somebody by the form, with a slip in the number at first; return the id of the case, which the receipt shows."""
     visit.go("/")
     visit.follow("Nouvelle saisine")
-    visit.fill(body_of(command))
+    visit.fill(body_of(command) | {"person": WHO | {"nir": MISTYPED}})
+    visit.press("Envoyer la saisine")
+    assert visit.page.locator('[name="person/nir"]').input_value() == MISTYPED
+    visit.fill({"person": {"nir": WHO["nir"]}})
     visit.press("Envoyer la saisine")
     assert "La saisine est envoyée." in visit.page.inner_text("main")
     return visit.page.url.partition("?")[0].rpartition("/")[2]
+
+
+def looked_for(visit: Visit, case_id: str) -> None:
+    """Find the person by name and by number, and look for somebody who is not there."""
+    for sought, is_there in ((WHO["family_name"], True), (WHO["nir"], True), ("Nemo-Oudeis", False)):
+        visit.go("/recherche")
+        visit.fill({"qui": sought})
+        visit.press("Rechercher")
+        assert (case_id in visit.page.content()) == is_there, sought
 
 
 def acted(visit: Visit, case_id: str, command: Command) -> None:

@@ -27,7 +27,7 @@ BENCH := $(BENCH_VENV)/.stamp-bench
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run test fuzz lint types layers check browser texts bench bench-large lock clean
+.PHONY: help setup run test fuzz audit lint types layers check browser texts bench bench-large lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name what; do \
@@ -127,6 +127,14 @@ lock: ## write the three requirements files anew from pyproject.toml (UPGRADE=1:
 	$(COMPILE) --extra build --extra bench --constraint requirements-dev.txt \
 		--output-file requirements-bench.txt >/dev/null && \
 	echo "locks written"
+
+# Error 1: an advisory is known. Error 3: whoever was asked serves none, and nothing is known. SERVICE=osv asks elsewhere.
+audit: $(DEV) ## whether advisories are known against what is locked, by pip-audit in an environment of its own (SERVICE=osv)
+	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && \
+	$(PYTHON) -m venv "$$tools" && \
+	"$$tools/bin/python" $(WITH_PIP) install pip-audit && \
+	$(BIN)/python -m tests.support.audit "$$tools/bin/pip-audit" requirements.txt requirements-dev.txt \
+		requirements-bench.txt $(if $(SERVICE),--service $(SERVICE))
 
 clean: ## remove the environments and everything the tools wrote (no data)
 	@rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

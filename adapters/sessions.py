@@ -8,6 +8,7 @@ secret that was there before.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, Engine
 
 from adapters import database
 from adapters.instants import instant_text, read_instant
-from adapters.secret_texts import SecretTexts
+from adapters.secret_texts import Presented, SecretTexts
 from adapters.tables import sessions
 from domain.access import Principal
 from workflows.roles import Role
@@ -47,6 +48,33 @@ class Started:
     session_id: str
     expires_at: datetime
     plaintext: str = field(repr=False)
+
+
+class Over(Enum):
+    """Why a session is in force no more."""
+
+    ENDED = "ended"
+    """Somebody ended it: elsewhere, since whoever signs out has no cookie left."""
+    LAPSED = "lapsed"
+    """Nothing came of it for a while."""
+    EXPIRED = "expired"
+    """It had lasted as long as one may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose sessions one may know of: every condition that is set must hold. With none, everybody's."""
+
+    actor: str | None = None
+    organisation: str | None = None
+
+    @property
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """The conditions, on the table."""
+        return _are(("actor", self.actor), ("organisation", self.organisation))
+
+
+EVERYBODYS: Final = Whose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +109,15 @@ class Listed:
 
     def active(self, now: datetime) -> bool:
         """Tell whether it is in force at the instant `now`."""
-        return self.ended_at is None and now < min(self.lapses_at, self.expires_at)
+        return self.over(now) is None
+
+    def over(self, now: datetime) -> Over | None:
+        """Return why it is not in force at the instant `now`; None when it is."""
+        if self.ended_at is not None:
+            return Over.ENDED
+        if now >= self.expires_at:
+            return Over.EXPIRED
+        return Over.LAPSED if now >= self.lapses_at else None
 
 
 def begin(
@@ -119,15 +155,8 @@ def find(engine: Engine, plaintext: str, *, now: datetime) -> Session | None:
     would make each request wait its turn.
     """
     presented = _TEXTS.read(plaintext)
-    if presented is None:
-        return None
-    with database.glancing(engine) as connection:
-        query = sa.select(sessions).where(sessions.c.session_id == presented.public_id)
-        row = connection.execute(query).one_or_none()
-    if not presented.is_of(None if row is None else row.session_hash) or row is None:
-        return None
-    found = _listed(row)
-    if not found.active(now):
+    found = None if presented is None else _proved(engine, presented)
+    if presented is None or found is None or not found.active(now):
         return None
     role = _ROLES.get(found.role)
     if role is None:
@@ -145,6 +174,13 @@ def find(engine: Engine, plaintext: str, *, now: datetime) -> Session | None:
     )
 
 
+def why_over(engine: Engine, plaintext: str, *, now: datetime) -> Over | None:
+    """Return why the session of a cookie is in force no more; None to whoever does not hold its secret."""
+    presented = _TEXTS.read(plaintext)
+    found = None if presented is None else _proved(engine, presented)
+    return None if found is None else found.over(now)
+
+
 def form_token_of(plaintext: str) -> str | None:
     """Return what the forms shown in a session carry, in force or not; None for what is no session's cookie.
 
@@ -154,21 +190,44 @@ def form_token_of(plaintext: str) -> str | None:
     return None if presented is None else presented.derived(_FORMS)
 
 
-def end(connection: Connection, session_id: str, *, now: datetime) -> bool:
-    """End a session; return whether it was in force."""
-    return _end(connection, now, sessions.c.session_id == session_id) == 1
+def end(connection: Connection, session_id: str, *, whose: Whose = EVERYBODYS, now: datetime) -> bool:
+    """End a session, if it is one of these; return whether it was, and in force."""
+    return _end(connection, now, sessions.c.session_id == session_id, *whose.conditions) == 1
 
 
 def end_all(
-    connection: Connection, *, actor: str | None = None, way: str | None = None, now: datetime
+    connection: Connection,
+    *,
+    whose: Whose = EVERYBODYS,
+    way: str | None = None,
+    but: str | None = None,
+    now: datetime,
 ) -> int:
-    """End every session, or those of an account, or of a way of signing in; return how many were in force."""
-    return _end(connection, now, *_of(actor, way))
+    """End every session, or these, or those of a way of signing in, `but` one; return how many were in force."""
+    others = [] if but is None else [sessions.c.session_id != but]
+    return _end(connection, now, *whose.conditions, *_are(("way", way)), *others)
 
 
 def listed(connection: Connection, *, actor: str | None = None, way: str | None = None) -> list[Listed]:
     """Return every session, or those of an account or a way, oldest first; also those over since not too long."""
-    query = sa.select(sessions).where(*_of(actor, way)).order_by(sessions.c.started_at, sessions.c.session_id)
+    query = sa.select(sessions).where(*_are(("actor", actor), ("way", way)))
+    ordered = query.order_by(sessions.c.started_at, sessions.c.session_id)
+    return [_listed(row) for row in connection.execute(ordered)]
+
+
+Place = tuple[datetime, str]
+"""Where a session stands in a list: when it began, and its id."""
+
+
+def in_force(
+    connection: Connection, whose: Whose, *, after: Place | None = None, limit: int, now: datetime
+) -> list[Listed]:
+    """Return at most `limit` of these sessions that are in force, the latest begun first, after a place in the list."""
+    place = (sessions.c.started_at, sessions.c.session_id)
+    query = sa.select(sessions).where(*_in_force(now), *whose.conditions)
+    if after is not None:
+        query = query.where(sa.tuple_(*place) < (instant_text(after[0]), after[1]))
+    query = query.order_by(*(column.desc() for column in place)).limit(limit)
     return [_listed(row) for row in connection.execute(query)]
 
 
@@ -179,15 +238,28 @@ def clear_away(connection: Connection, *, now: datetime) -> int:
     ).rowcount
 
 
-def _of(actor: str | None, way: str | None) -> list[sa.ColumnElement[bool]]:
-    asked = ((sessions.c.actor, actor), (sessions.c.way, way))
-    return [column == value for column, value in asked if value is not None]
+def _are(*asked: tuple[str, str | None]) -> list[sa.ColumnElement[bool]]:
+    return [sessions.c[column] == value for column, value in asked if value is not None]
+
+
+def _in_force(now: datetime) -> list[sa.ColumnElement[bool]]:
+    text = instant_text(now)
+    return [sessions.c.ended_at.is_(None), sessions.c.lapses_at > text, sessions.c.expires_at > text]
 
 
 def _end(connection: Connection, now: datetime, *which: sa.ColumnElement[bool]) -> int:
-    text = instant_text(now)
-    in_force = (sessions.c.ended_at.is_(None), sessions.c.lapses_at > text, sessions.c.expires_at > text)
-    return connection.execute(sa.update(sessions).where(*in_force, *which).values(ended_at=text)).rowcount
+    ending = sa.update(sessions).where(*_in_force(now), *which).values(ended_at=instant_text(now))
+    return connection.execute(ending).rowcount
+
+
+def _proved(engine: Engine, presented: Presented) -> Listed | None:
+    """Return the session whose secret was presented, in force or not."""
+    with database.glancing(engine) as connection:
+        query = sa.select(sessions).where(sessions.c.session_id == presented.public_id)
+        row = connection.execute(query).one_or_none()
+    if not presented.is_of(None if row is None else row.session_hash) or row is None:
+        return None
+    return _listed(row)
 
 
 def _note_seen(engine: Engine, found: Listed, now: datetime) -> None:

@@ -26,6 +26,7 @@ from api.pages.routes import log as log_pages
 from api.pages.routes import queue as queue_pages
 from api.pages.routes import referrals as referral_pages
 from api.pages.routes import search as search_pages
+from api.pages.routes import sessions as session_pages
 from api.pages.routes import statistics as statistic_pages
 from api.pages.visitor import SignInNeeded
 from api.parameters import refused_parameters
@@ -38,6 +39,7 @@ from api.routes import (
     queue,
     reference,
     referrals,
+    sessions,
     statistics,
 )
 
@@ -48,6 +50,7 @@ _ROUTERS: Final = (
     queue.router,
     statistics.router,
     exports.router,
+    sessions.router,
     reference.router,
     operations.router,
     description.router,
@@ -65,6 +68,7 @@ _PAGES: Final = (
     referring.router,
     search_pages.router,
     referral_pages.router,
+    session_pages.router,
     statistic_pages.router,
     statistic_changes.router,
 )
@@ -75,6 +79,7 @@ _TAGS: Final = [
     {"name": "queue", "description": "What is due, and when."},
     {"name": "statistics", "description": "Figures, with their definitions."},
     {"name": "exports", "description": "Figures, rows and the event log in files, made aside."},
+    {"name": "sessions", "description": "Where accounts are signed in to the pages."},
     {"name": "reference", "description": "The rules and the words."},
     {"name": "operations", "description": "For probes and monitoring: let nobody else reach them."},
 ]

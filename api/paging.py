@@ -14,6 +14,7 @@ from pydantic import Field
 
 from api.field_errors import in_parameter
 from api.pages.paths import DONE
+from api.problems import ProblemError
 from api.refusals import invalid
 from workflows.labels import Language
 
@@ -26,44 +27,65 @@ Cursor = Annotated[
     Field(max_length=200, description="Where the page before ended; take it from its header Link."),
 ]
 
-_UNREADABLE: Final = (binascii.Error, UnicodeDecodeError, ValueError)
+UNREADABLE: Final = (binascii.Error, UnicodeDecodeError, ValueError)
 
 
 def read_cursor(cursor: str | None, language: Language, order: str = "") -> Keyset | None:
     """Return where a page starts. Raises ProblemError for a cursor that is not ours, or of a list in another order."""
     if cursor is None:
         return None
-    with suppress(*_UNREADABLE):
-        padded = cursor + "=" * (-len(cursor) % 4)
-        place, _, made_in = urlsafe_b64decode(padded.encode("ascii")).decode("ascii").partition("/")
+    with suppress(*UNREADABLE):
+        place, _, made_in = read_place(cursor).partition("/")
         day, _, case_id = place.partition(" ")
         if made_in == order:
             return date.fromisoformat(day), str(UUID(case_id))
-    raise invalid([in_parameter("query", "after", "format", language)])
+    raise unreadable_cursor(language)
+
+
+def unreadable_cursor(language: Language) -> ProblemError:
+    """Return the problem of a cursor that is not ours."""
+    return invalid([in_parameter("query", "after", "format", language)])
+
+
+def read_place(cursor: str) -> str:
+    """Return what a cursor says. Raises one of UNREADABLE."""
+    padded = cursor + "=" * (-len(cursor) % 4)
+    return urlsafe_b64decode(padded.encode("ascii")).decode("ascii")
+
+
+def cursor_at(place: str) -> str:
+    """Return the cursor that says where a page ended."""
+    return urlsafe_b64encode(place.encode()).rstrip(b"=").decode()
 
 
 def cursor_of(keyset: Keyset, order: str = "") -> str:
     """Return the cursor of a row, of a list that may be had in several orders: in which."""
     day, case_id = keyset
-    place = f"{day.isoformat()} {case_id}" + (f"/{order}" if order else "")
-    return urlsafe_b64encode(place.encode()).rstrip(b"=").decode()
+    return cursor_at(f"{day.isoformat()} {case_id}" + (f"/{order}" if order else ""))
 
 
 def href_of_next(request: Request, last: Keyset | None, order: str = "") -> str | None:
-    """Return the address of the page after the row `last`; none when that row is the last of all.
+    """Return the address of the page after the row `last`; none when that row is the last of all."""
+    return href_after(request, None if last is None else cursor_of(last, order))
 
-    What was just recorded is told on the first page alone.
-    """
-    if last is None:
+
+def href_after(request: Request, cursor: str | None) -> str | None:
+    """Return the address of the page after a cursor. What was just recorded is told on the first page alone."""
+    if cursor is None:
         return None
     left = ("after", DONE)
     asked: Sequence[tuple[str, str]] = [
         (n, v) for n, v in request.query_params.multi_items() if n not in left
     ]
-    return f"{request.url.path}?{urlencode([*asked, ('after', cursor_of(last, order))])}"
+    return f"{request.url.path}?{urlencode([*asked, ('after', cursor)])}"
 
 
 def link_to_next(request: Request, last: Keyset | None, order: str = "") -> dict[str, str]:
     """Return the header that leads to the page after the row `last`; none when that row is the last of all."""
-    href = href_of_next(request, last, order)
+    return link_after(request, None if last is None else cursor_of(last, order))
+
+
+def link_after(request: Request, cursor: str | None) -> dict[str, str]:
+    """Return the header that leads to the page after a cursor; none without one."""
+    href = href_after(request, cursor)
     return {} if href is None else {"Link": f'<{href}>; rel="next"'}

@@ -58,6 +58,10 @@ class Permission(Enum):
     """Who read what of whom, in the log of accesses."""
     BREAK_GLASS = "break_glass"
     """To open a case of another organisation for a while, by giving a reason: to read, never to act."""
+    OWN_SESSIONS = "own_sessions"
+    """Where one is signed in to the pages, and to end it."""
+    ACCOUNT_SESSIONS = "account_sessions"
+    """Which accounts are signed in to the pages, and to end it. Never a case."""
     SEE_REFERENCE = "see_reference"
     """The transition table, the vocabulary and the organisations."""
 
@@ -87,13 +91,16 @@ class Scope(Enum):
     """All of the account's organisation, its archive included; without one, all of them."""
     ELSEWHERE = "elsewhere"
     """Any case that is not archived, each for itself and for a while; nothing without an organisation."""
+    """All of the account's organisation; without one, all of them."""
+    ACCOUNTS = "accounts"
+    """The accounts of the account's organisation; without one, all of them. No case."""
     EVERYTHING = "everything"
-    """For what is no case's."""
+    """For what is no case's, or the account's own."""
 
 
 _P, _S = Permission, Scope
 
-_EVERYBODY: Final = {_P.SEE_REFERENCE: _S.EVERYTHING}
+_EVERYBODY: Final = {_P.OWN_SESSIONS: _S.EVERYTHING, _P.SEE_REFERENCE: _S.EVERYTHING}
 _REFERRING: Final = {_P.FOLLOW_REFERRALS: _S.OWN_REFERRALS}
 _ON_A_CASE: Final = (_P.SEE_CASE, _P.SEE_FILE, _P.SEE_IDENTITY, _P.SEE_NOTES, _P.SEE_HISTORY, _P.ACT)
 
@@ -124,7 +131,7 @@ ACCESS: Final[Mapping[Role, Mapping[Permission, Scope]]] = {
     ),
     Role.DATA_PROTECTION_OFFICER: _EVERYBODY
     | dict.fromkeys((_P.SEE_CASE, _P.SEE_IDENTITY, _P.SEE_ACCESSES, _P.ACT), _S.ORGANISATION_OR_NATIONAL),
-    Role.ADMINISTRATOR: _EVERYBODY,
+    Role.ADMINISTRATOR: _EVERYBODY | {_P.ACCOUNT_SESSIONS: _S.ACCOUNTS},
 }
 """Who sees and does what [001, II.2 for the one counsellor; the rest is ours †]. What is not here is refused."""
 
@@ -156,7 +163,7 @@ def reach(principal: Principal, permission: Permission) -> Reach | None:
             return Reach(organisation=principal.organisation, counsellor=principal.actor, archived=False)
         case Scope.ORGANISATION if principal.organisation is not None:
             return Reach(organisation=principal.organisation, archived=False)
-        case Scope.ORGANISATION_OR_NATIONAL:
+        case Scope.ORGANISATION_OR_NATIONAL | Scope.ACCOUNTS:
             return Reach(organisation=principal.organisation)
         case Scope.EVERYTHING:
             return EVERY_CASE

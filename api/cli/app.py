@@ -13,6 +13,7 @@ from api.cli import (
     keys,
     organisations,
     queue,
+    sessions,
     small,
     stats,
     status,
@@ -42,6 +43,7 @@ serving.add_to(app)
 demo.add_to(app)
 app.add_typer(tokens.app, name="token")
 app.add_typer(keys.app, name="keys")
+app.add_typer(sessions.app, name="session")
 app.add_typer(organisations.app, name="organisation")
 queue.add_to(app)
 app.add_typer(stats.app, name="stats")

@@ -17,6 +17,7 @@ ORDER: Final = (
     "organisation",
     "token",
     "keys",
+    "session",
     "queue",
     "stats",
     "export",

@@ -116,7 +116,7 @@ def revoke(
         return
     tell("token.revoked", number=len(revoked))
     if closed and closed.sessions:
-        tell("token.sessions_ended", number=len(closed.sessions))
+        tell("session.ended", number=len(closed.sessions))
 
 
 def _fields(token: "Token") -> dict[str, object]:

@@ -33,6 +33,8 @@ PERMISSIONS: Final[Mapping[Permission, str]] = {
     _P.BREAK_GLASS: _(
         "open a case to read it for a while, by giving a reason that is recorded and seen by others"
     ),
+    _P.OWN_SESSIONS: _("see where you are signed in, and end it"),
+    _P.ACCOUNT_SESSIONS: _("see who is signed in, and end it"),
     _P.SEE_REFERENCE: _("look up the rules and the words used here"),
 }
 """What each permission lets somebody do."""
@@ -45,6 +47,7 @@ SCOPES: Final[Mapping[Scope, str]] = {
     _S.ORGANISATION: _("all the cases of your organisation"),
     _S.ORGANISATION_OR_NATIONAL: _("all the cases of your organisation; all of them at the national level"),
     _S.ELSEWHERE: _("a case of another organisation, by its number"),
+    _S.ACCOUNTS: _("the accounts of your organisation; all of them at the national level"),
     _S.EVERYTHING: _("for everybody"),
 }
 """How far each permission goes."""

@@ -30,6 +30,7 @@ _ENTRIES: Final[tuple[tuple[str, str, Permission | Trigger, frozenset[Role] | No
     (paths.NEW_REFERRAL, _("Refer somebody"), Trigger.DETECT, None),
     (paths.STATISTICS, _("Statistics"), Permission.SEE_STATISTICS, None),
     (paths.EXPORTS, _("Exports"), Permission.EXPORT_EVENTS, None),
+    (paths.ACCOUNT_SESSIONS, _("Who is signed in"), Permission.ACCOUNT_SESSIONS, None),
     (paths.HELP, _("Help"), Permission.SEE_REFERENCE, None),
 )
 """Address, label, what it takes to go there, and the roles it is shown to if not to all who may."""

@@ -22,6 +22,10 @@ CLOSED: Final = "/cellule/clos"
 STATISTICS: Final = "/statistiques"
 EXPORTS: Final = "/exports"
 NEW_EXPORT: Final = "/exports/nouveau"
+SESSIONS: Final = "/sessions"
+SESSIONS_ENDED: Final = "/sessions/terminer"
+ACCOUNT_SESSIONS: Final = "/sessions/comptes"
+ACCOUNT_SESSIONS_ENDED: Final = "/sessions/comptes/terminer"
 
 DONE: Final = "fait"
 """In the address that a form leads to, names what was recorded."""
@@ -29,7 +33,7 @@ DONE: Final = "fait"
 
 def done(href: str, trigger: Trigger | str) -> str:
     """Return the address of a page that tells what was just recorded."""
-    return f"{href}?{urlencode({DONE: str(trigger)})}"
+    return f"{href}{'&' if '?' in href else '?'}{urlencode({DONE: str(trigger)})}"
 
 
 def queue(**filters: str | int) -> str:
@@ -100,3 +104,13 @@ def export_deleted(export_id: str) -> str:
 def changes(name: str) -> str:
     """Return the address of what changed in a statistic between two days."""
     return f"{statistic(name)}/comparaison"
+
+
+def session_ended(session_id: str) -> str:
+    """Return the address that the button which ends a session is sent to."""
+    return f"{SESSIONS}/{session_id}/fin"
+
+
+def account_sessions(account: str) -> str:
+    """Return the address of the sessions of accounts: of one of them, or with nothing, of all."""
+    return f"{ACCOUNT_SESSIONS}?{urlencode({'compte': account})}" if account else ACCOUNT_SESSIONS

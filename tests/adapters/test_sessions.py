@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, make_url
 
 from adapters import database, sessions, tokens
-from adapters.sessions import KEPT, Limits, Listed, Started
+from adapters.sessions import KEPT, Limits, Listed, Over, Started, Whose
 from adapters.tables import sessions as table
 from domain.access import Principal
 from workflows.roles import Role
@@ -55,7 +55,7 @@ def end(engine: Engine, session_id: str, now: datetime = NOW) -> bool:
 def end_all(engine: Engine, *, actor: str | None = None, way: str | None = None, now: datetime = NOW) -> int:
     """Sign many out and commit."""
     with database.writing(engine) as connection:
-        return sessions.end_all(connection, actor=actor, way=way, now=now)
+        return sessions.end_all(connection, whose=Whose(actor=actor), way=way, now=now)
 
 
 def listed(engine: Engine, actor: str | None = None, way: str | None = None) -> list[Listed]:
@@ -250,6 +250,56 @@ def test_sessions_are_listed_oldest_first_with_all_but_the_secret(engine: Engine
     assert [one.actor for one in listed(engine)] == ["somebody.else", "c-0042", "a-0001"]
     assert [one.actor for one in listed(engine, way="other")] == ["a-0001"]
     assert listed(engine, actor="c-0042", way="other") == []
+
+
+def test_sessions_in_force_are_listed_in_pages_and_within_reach(engine: Engine) -> None:
+    """The latest begun first; nothing of another account, of another organisation, or over."""
+    ines = Principal("c-0077", Role.COUNSELLOR, "isere")
+    first, second, third = (begin(engine, now=NOW + n * SECOND) for n in range(3))
+    annas, iness = begin(engine, ANNA, now=NOW + 4 * SECOND), begin(engine, ines, now=NOW + 4 * SECOND)
+    begin(engine, now=NOW - HOUR)  # lapsed
+    end(engine, second.session_id, NOW + 5 * SECOND)
+
+    def ids(whose: Whose, after: sessions.Place | None = None, limit: int = 10) -> list[str]:
+        with database.reading(engine) as connection:
+            found = sessions.in_force(connection, whose, after=after, limit=limit, now=NOW + 5 * SECOND)
+        return [one.session_id for one in found]
+
+    hers = [third.session_id, first.session_id]
+    assert ids(Whose(actor=MARIE.actor)) == ids(Whose(organisation="gard")) == hers
+    assert ids(Whose(organisation="isere")) == [iness.session_id]
+    assert ids(Whose(actor=MARIE.actor, organisation="isere")) == []
+    everybodys = ids(Whose())
+    assert len(everybodys) == 5
+    assert set(everybodys[:2]) == {annas.session_id, iness.session_id}
+    assert everybodys[2:4] == hers
+    assert ids(Whose(), limit=3) == everybodys[:3]
+    assert ids(Whose(), after=(NOW + 2 * SECOND, third.session_id)) == everybodys[3:]
+
+
+def test_only_what_is_within_reach_is_ended_and_all_but_one(engine: Engine) -> None:
+    one, other, annas = begin(engine), begin(engine), begin(engine, ANNA)
+    with database.writing(engine) as connection:
+        assert not sessions.end(connection, annas.session_id, whose=Whose(actor=MARIE.actor), now=NOW)
+        assert not sessions.end(connection, annas.session_id, whose=Whose(organisation="gard"), now=NOW)
+        assert sessions.end_all(connection, whose=Whose(actor=MARIE.actor), but=one.session_id, now=NOW) == 1
+    assert [is_found(engine, each) for each in (one, other, annas)] == [True, False, True]
+
+
+def test_whoever_holds_the_secret_is_told_why_a_session_is_over(engine: Engine) -> None:
+    """And nobody else that there was one."""
+    started = begin(engine)
+
+    def why(plaintext: str, now: datetime) -> Over | None:
+        return sessions.why_over(engine, plaintext, now=now)
+
+    assert why(started.plaintext, NOW) is None
+    assert why(started.plaintext, NOW + HOUR) is Over.LAPSED
+    assert why(started.plaintext, NOW + 12 * HOUR) is Over.EXPIRED
+    end(engine, started.session_id)
+    assert why(started.plaintext, NOW + 12 * HOUR) is Over.ENDED
+    for wrong in (started.plaintext[:-1] + "=", f"fs_{started.session_id}_{'A' * 43}", "", "é"):
+        assert why(wrong, NOW) is None
 
 
 def test_what_is_long_over_is_cleared_away_when_somebody_signs_in(engine: Engine) -> None:

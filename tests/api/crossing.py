@@ -50,6 +50,8 @@ HIDING = {
 
 UNKNOWN = "01610e5a-4c00-7000-8000-00000000dead"
 
+NO_SESSION = "00000000dead"
+
 COUNSELLING = {Role.COUNSELLOR, Role.SUPERVISOR}
 FIRED_BY = {trigger: COUNSELLING for trigger in Trigger if trigger is not Trigger.DETECT} | {
     Trigger.ASSIGN: {Role.SUPERVISOR},

@@ -18,7 +18,9 @@ from typing import Any, Final
 import httpx2
 import sqlalchemy as sa
 
+from adapters import sessions
 from adapters.connections import engine, writing
+from adapters.demo_accounts import WAY
 from adapters.event_store import EventRecorder
 from adapters.exports.jobs import MOST_WAITING
 from api.problems import MEDIA_TYPE, URN
@@ -139,6 +141,10 @@ def played(house: House, clock: SetClock) -> dict[str, Any]:
     for name in STATISTICS:
         found[name] = house.get(f"/statistics/{name}?from=2018-01-01&to=2018-12-31", SOFIA).json()
     found |= exports(house)
+    service = house.cells.service
+    with writing(service.engine) as connection:
+        sessions.begin(connection, MARIE, WAY, limits=service.settings.session_limits, now=clock())
+    found["sessions"] = house.get("/sessions", MARIE).json()
     found["problems"] = problems(house, case_id)
     found["actions"] = {
         trigger.value: payload(TYPICAL[trigger].command)
@@ -285,6 +291,7 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9
 _DIGEST: Final = re.compile(r'"[0-9a-f]{64}"')
 _KEY_CHECK: Final = re.compile(r'"pseudonyms": "[0-9a-f]{8}"')
 _INSTANCE: Final = re.compile(r"urn:filrouge:request:[0-9a-f]{32}")
+_SESSION: Final = re.compile(r'"session_id": "[0-9a-f]{12}"')
 _REQUEST: Final = re.compile(r'"[0-9a-f]{32}"')
 
 
@@ -294,6 +301,7 @@ def _even(example: Any) -> Any:
     text = _UUID.sub("01610e5a-4c00-7000-8000-000000000001", text)
     text = _DIGEST.sub(f'"{"5e" * 32}"', text)
     text = _KEY_CHECK.sub('"pseudonyms": "5e5e5e5e"', text)
+    text = _SESSION.sub('"session_id": "5e5e5e5e5e5e"', text)
     text = _INSTANCE.sub("urn:filrouge:request:7f0c2a3e5d9b4c1f8e6a0d2b4c6e8f10", text)
     text = _REQUEST.sub('"7f0c2a3e5d9b4c1f8e6a0d2b4c6e8f10"', text)
     return json.loads(text)

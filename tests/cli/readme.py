@@ -36,6 +36,7 @@ _SCOPES: Final = {
     Scope.ORGANISATION: "the organisation",
     Scope.ORGANISATION_OR_NATIONAL: "the organisation, or all",
     Scope.ELSEWHERE: "a case of another, by its number",
+    Scope.ACCOUNTS: "the organisation, or all",
     Scope.EVERYTHING: "yes",
 }
 _PERMISSIONS: Final = {
@@ -53,6 +54,8 @@ _PERMISSIONS: Final = {
     Permission.EXPORT_ROWS: "export: rows",
     Permission.SEE_ACCESSES: "log of accesses",
     Permission.BREAK_GLASS: "break glass, to read",
+    Permission.OWN_SESSIONS: "own sessions",
+    Permission.ACCOUNT_SESSIONS: "sessions of accounts",
     Permission.SEE_REFERENCE: "table, vocabulary",
 }
 

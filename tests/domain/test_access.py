@@ -66,6 +66,13 @@ def test_whoever_follows_a_case_may_see_it_and_nobody_else_sees_a_person() -> No
         (DENIS, Permission.ACT, Reach(organisation="gard")),
         (DENIS, Permission.SEE_NOTES, None),
         (Principal("alma", Role.ADMINISTRATOR, None), Permission.SEE_REFERENCE, EVERY_CASE),
+        (Principal("alma", Role.ADMINISTRATOR, None), Permission.ACCOUNT_SESSIONS, Reach()),
+        (
+            Principal("alba", Role.ADMINISTRATOR, "gard"),
+            Permission.ACCOUNT_SESSIONS,
+            Reach(organisation="gard"),
+        ),
+        (SOFIA, Permission.ACCOUNT_SESSIONS, None),
         (Principal("alma", Role.ADMINISTRATOR, None), Permission.SEE_STATISTICS, None),
     ],
 )

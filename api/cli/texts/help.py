@@ -199,6 +199,38 @@ HELP: Final[dict[str, tuple[str, str]]] = {
         "Tous ceux de la démonstration, et ses sessions.",
         "All those of the demonstration, and its sessions.",
     ),
+    # ------------------------------------------------------------ session
+    "help.session": (
+        "Les sessions des pages : qui est connecté, et y mettre fin.",
+        "The sessions of the pages: who is signed in, and ending it.",
+    ),
+    "help.session.examples": (
+        "Exemples :\n  filrouge session list\n  filrouge session end --account conseil-3",
+        "Examples:\n  filrouge session list\n  filrouge session end --account counsel-3",
+    ),
+    "help.session.list": (
+        "Liste les sessions ouvertes : compte, début, dernière activité. Ni adresse ni navigateur ne sont conservés.",
+        "List the sessions in force: account, beginning, last activity. Neither address nor browser is kept.",
+    ),
+    "help.session.list.examples": (
+        "Exemples :\n  filrouge session list\n  filrouge session list --all --account conseil-3 --json",
+        "Examples:\n  filrouge session list\n  filrouge session list --all --account counsel-3 --json",
+    ),
+    "help.session.end": (
+        "Met fin à des sessions : à la requête suivante, il faut se connecter à nouveau.",
+        "End sessions: at the next request, one has to sign in again.",
+    ),
+    "help.session.end.examples": (
+        "Exemples :\n  filrouge session end 3f2a9c01b7de\n  filrouge session end --account conseil-3",
+        "Examples:\n  filrouge session end 3f2a9c01b7de\n  filrouge session end --account counsel-3",
+    ),
+    "session.of_account": ("Celles de ce compte.", "Those of this account."),
+    "session.all": (
+        "Aussi celles qui sont finies, depuis peu.",
+        "Also those that are over, since not too long.",
+    ),
+    "session.ids": ("Identifiants, comme `session list` les donne.", "Ids, as `session list` shows them."),
+    "session.everybody": ("Celles de tous les comptes.", "Those of every account."),
     # ------------------------------------------------------------ organisation
     "help.organisation": (
         "Les organismes qui ont une cellule : les saisines et les jetons en ont besoin.",

@@ -5,9 +5,9 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse
 
-from adapters import demo_accounts
+from adapters import demo_accounts, sessions
 from api.languages import COOKIE, LANGUAGES
-from api.pages import paths
+from api.pages import cookies, paths
 from api.pages.cookies import is_of_this_browser, is_tls
 from api.pages.navigation import home_of
 from api.pages.posting import OwnPairs, PostedForm, SentPairs, token_in
@@ -30,11 +30,21 @@ def home(visitor: Anybody) -> Response:
 
 @router.get(paths.SIGN_IN)
 def sign_in_page(
-    visitor: Anybody, suite: str = paths.HOME, ended: Annotated[str | None, Query(alias=ENDED)] = None
+    request: Request,
+    visitor: Anybody,
+    suite: str = paths.HOME,
+    ended: Annotated[str | None, Query(alias=ENDED)] = None,
 ) -> Response:
-    """Show the ways in, in a demonstration its accounts; and that the session has ended, if a form was lost to it."""
+    """Show the ways in, in a demonstration its accounts; why a session has ended, and that a form was lost to it."""
     then = suite if len(suite) <= LONGEST_WAY_BACK else paths.HOME
-    return _doors(visitor, then, "lost" if ended is not None else None)
+    notice = "lost" if ended is not None else None
+    given = cookies.given(request, cookies.SESSION) if visitor.session is None else None
+    if given is None:
+        return _doors(visitor, then, notice)
+    over = sessions.why_over(visitor.service.engine, given, now=visitor.service.clock())
+    answer = _doors(visitor, then, notice or (over and over.value))
+    cookies.drop(answer, request, cookies.SESSION)
+    return answer
 
 
 @router.post(paths.SIGN_IN)

@@ -19,7 +19,17 @@ from fastapi import FastAPI
 
 from api.pages.rendering import style
 from projections.reports import STATISTICS
-from tests.api.crossing import CASES, FIRED_BY, UNKNOWN, WHO, Town, on_a_case, routes_of, without_a_case
+from tests.api.crossing import (
+    CASES,
+    FIRED_BY,
+    NO_SESSION,
+    UNKNOWN,
+    WHO,
+    Town,
+    on_a_case,
+    routes_of,
+    without_a_case,
+)
 from tests.api.house import payload
 from tests.api.pages import access_tables as of_pages
 from tests.api.pages.visits import Visits
@@ -75,7 +85,7 @@ class Door:
     def address(self, case_id: str = UNKNOWN, who: str = "nobody", **others: str) -> str:
         """Return an address of it; where a trigger is fired, of one that this asker may fire."""
         usual = {"trigger": trigger_of(who).value, "name": next(iter(STATISTICS))}
-        usual |= {"digest": style()[0].split("/")[2], "case_id": case_id}
+        usual |= {"digest": style()[0].split("/")[2], "case_id": case_id, "session_id": NO_SESSION}
         names = dict.fromkeys(self.parameters, UNKNOWN)
         return self.path.format(**{**names, **usual, **others})
 

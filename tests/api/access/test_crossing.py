@@ -15,8 +15,8 @@ from workflows.triggers import Trigger
 
 CROSSED = {"case_id", "trigger", "name"}
 """What an address may hold that the tables go through, or that is the same to everybody."""
-OWNED = {"export_id"}
-"""What belongs to one account: tried in `test_owned`."""
+OWNED = {"export_id", "session_id"}
+"""What belongs to one account: tried in `test_owned`, and in `test_sessions`."""
 NOBODYS = {"digest"}
 
 FORMS_ASK_LATER = 400, 412, 422

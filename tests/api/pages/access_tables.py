@@ -116,6 +116,11 @@ WITHOUT_A_CASE = """
     GET  /exports/{export_id}/fichier          303      403        403        404     404     404        403           403
     GET  /exports/{export_id}/manifeste.json   303      403        403        404     404     404        403           403
     POST /exports/{export_id}/supprimer        303      403        403        303     303     303        403           403
+    GET  /sessions                             303      200        200        200     200     200        200           200
+    POST /sessions/terminer                    303      303        303        303     303     303        303           303
+    POST /sessions/{session_id}/fin            303      303        303        303     303     303        303           303
+    GET  /sessions/comptes                     303      403        403        403     403     403        403           200
+    POST /sessions/comptes/terminer            303      403        403        403     403     403        403           400
     POST /journal                              303      403        422        422     403     422        403           403
     GET  /journal                              303      403        200        200     403     200        403           403
     GET  /dossiers                             303      403        200        200     403     403        403           403

@@ -12,6 +12,7 @@ from api.pages.rendering import style
 from domain.access import Principal
 from tests.api.crossing import (
     FIRED_BY,
+    NO_SESSION,
     UNKNOWN,
     WHO,
     Town,
@@ -38,7 +39,14 @@ def visits(town: Town) -> Visits:
 def address(path: str, case_id: str = UNKNOWN, trigger: str = "log_contact") -> str:
     """Fill a route's address in."""
     digest = style()[0].split("/")[2]
-    return path.format(case_id=case_id, export_id=UNKNOWN, trigger=trigger, digest=digest, name="durations")
+    return path.format(
+        case_id=case_id,
+        export_id=UNKNOWN,
+        session_id=NO_SESSION,
+        trigger=trigger,
+        digest=digest,
+        name="durations",
+    )
 
 
 def asked(visits: Visits, method: str, path: str, who: Principal | None) -> int:

@@ -28,6 +28,7 @@ from domain.errors import FilRougeError
 from projections.suppression import THRESHOLD
 from workflows.deadlines import Deadlines
 from workflows.labels import Language, in_language
+from workflows.retention import Retention
 
 PREFIX: Final = "FILROUGE_"
 
@@ -134,6 +135,7 @@ def _lower(value: object) -> object:
 
 
 Days = Annotated[int, Field(ge=1, le=366)]
+Months = Annotated[int, Field(ge=1, le=600)]
 DatabaseUrl = Annotated[str, AfterValidator(_url)]
 
 
@@ -241,6 +243,21 @@ class Settings(BaseSettings):
         default=7,
         description="How long exports asked for over the API are kept, in days; then they are removed.",
     )
+    retention_active_months: Months = Field(
+        default=24,
+        description="Months after the last contact for which a closed case stays in the active base; then it is "
+        "archived by `filrouge retention`.",
+    )
+    retention_archive_months: Months = Field(
+        default=36,
+        description="Months for which it then stays in the archive; after them the person is erased, once this holds "
+        "for all their cases.",
+    )
+    retention_answer_days: Days = Field(
+        default=90,
+        description="How long the answers to an Idempotency-Key are kept, in days; then `filrouge retention` removes "
+        "them.",
+    )
     deadline_detected_days: Days = Field(
         default=7, description="Days from detection to the relevance decided and a first contact tried."
     )
@@ -293,6 +310,11 @@ class Settings(BaseSettings):
                 for name in Deadlines.__dataclass_fields__  # a new deadline without a setting fails at once
             }
         )
+
+    @property
+    def retention(self) -> Retention:
+        """How long a person's file is kept."""
+        return Retention(self.retention_active_months, self.retention_archive_months)
 
     @property
     def session_limits(self) -> Limits:

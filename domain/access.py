@@ -91,7 +91,6 @@ class Scope(Enum):
     """All of the account's organisation, its archive included; without one, all of them."""
     ELSEWHERE = "elsewhere"
     """Any case that is not archived, each for itself and for a while; nothing without an organisation."""
-    """All of the account's organisation; without one, all of them."""
     ACCOUNTS = "accounts"
     """The accounts of the account's organisation; without one, all of them. No case."""
     EVERYTHING = "everything"

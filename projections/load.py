@@ -39,6 +39,12 @@ def load(connection: Connection, organisation: str, today: date) -> list[Load]:
     return sorted(found, key=lambda one: (one.counsellor is not None, one.counsellor))
 
 
+def forgotten(connection: Connection, organisation: str, days: int, today: date) -> int:
+    """Return how many open cases of the cell have had no successful contact for so many days."""
+    query = select(func.count()).where(QUEUE.c.organisation == organisation, not_reached_for(days, today))
+    return int(connection.execute(query).scalar_one())
+
+
 def _query(organisation: str, today: date) -> Select[Any]:
     c = QUEUE.c
     return (

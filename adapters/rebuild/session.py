@@ -5,26 +5,21 @@ with a token of its own, and whoever writes for it looks at the signature first:
 rebuild finds another's, or none, and stops.
 """
 
-import fcntl
-import os
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from time import sleep
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, select
 
 from adapters.connections import driver_cursor, writing
 from adapters.instants import instant_text
+from adapters.one_at_a_time import OneAtATime
 from adapters.tables import rebuild_under_way
 from domain.errors import FilRougeError
 
-_LOCK: Final = 0x46696C5265_62  # "FilReb": any number of our own, PostgreSQL knows advisory locks by number
-_TRIES: Final = 20
-_PAUSE_SECONDS: Final = 0.05
 _SIGNED: Final = (
     "SELECT token, (SELECT position FROM event_log_head WHERE id = 1) FROM rebuild_under_way WHERE id = 1"
 )
@@ -52,65 +47,12 @@ class UnderWay:
     total: int
 
 
-@contextmanager
-def alone(engine: Engine) -> Iterator[None]:
+_REBUILD: Final = OneAtATime("rebuild", 0x46696C5265_62, RebuildUnderWay)  # "FilReb"
+
+
+def alone(engine: Engine) -> AbstractContextManager[None]:
     """Be the only rebuild of this database for the block. Raises RebuildUnderWay."""
-    with (_hold_file if engine.dialect.name == "sqlite" else _hold_advisory)(engine):
-        yield
-
-
-@contextmanager
-def _hold_file(engine: Engine) -> Iterator[None]:
-    handle = _lock_file(engine)
-    try:
-        for _ in range(_TRIES):  # whoever looks whether it is held holds it for a moment, too
-            if _locked(handle, fcntl.LOCK_EX):
-                break
-            sleep(_PAUSE_SECONDS)
-        else:
-            raise RebuildUnderWay
-        yield
-    finally:
-        os.close(handle)
-
-
-def _lock_file(engine: Engine) -> int:
-    return os.open(f"{engine.url.database}-rebuild", os.O_CREAT | os.O_RDWR, 0o600)
-
-
-def _locked(handle: int, how: int) -> bool:
-    try:
-        fcntl.flock(handle, how | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-@contextmanager
-def _hold_advisory(engine: Engine) -> Iterator[None]:
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.execute(text(f"SELECT pg_try_advisory_lock({_LOCK})")).scalar_one():
-            raise RebuildUnderWay
-        try:
-            yield
-        finally:
-            connection.execute(text(f"SELECT pg_advisory_unlock({_LOCK})"))
-
-
-def _is_held(connection: Connection) -> bool:
-    if connection.dialect.name == "sqlite":
-        handle = _lock_file(connection.engine)
-        try:
-            return not _locked(handle, fcntl.LOCK_SH)
-        finally:
-            os.close(handle)
-    held = text(
-        "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND "
-        "database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND "
-        "classid::bigint = :high AND objid::bigint = :low"
-    )
-    halves = {"high": _LOCK >> 32, "low": _LOCK & 0xFFFFFFFF}
-    return connection.execute(held, halves).first() is not None
+    return _REBUILD.held(engine)
 
 
 def sign(connection: Connection, names: Collection[str], total: int) -> str:
@@ -157,6 +99,6 @@ def head_signed(connection: Connection, token: str) -> int:
 def under_way(connection: Connection) -> UnderWay | None:
     """Return the rebuild under way, if any; one that was killed is none."""
     found = connection.execute(select(rebuild_under_way)).one_or_none()
-    if found is None or not _is_held(connection):
+    if found is None or not _REBUILD.is_held(connection):
         return None
     return UnderWay(tuple(found.names.split()), found.started_at, found.done, found.total)

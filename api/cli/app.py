@@ -13,6 +13,7 @@ from api.cli import (
     keys,
     organisations,
     queue,
+    retention,
     sessions,
     small,
     stats,
@@ -50,6 +51,7 @@ app.add_typer(stats.app, name="stats")
 app.add_typer(export.app, name="export")
 history.add_to(app)
 upkeep.add_to(app)
+retention.add_to(app)
 status.add_to(app)
 check.add_to(app)
 dictionary.add_to(app)

@@ -20,6 +20,7 @@ from adapters.key_rotation import RotationOvertaken
 from adapters.keys import KeyDestroyed, KeyStoreMissing, KeyStoreTooNew, KeyUnknown
 from adapters.log_privacy import describe
 from adapters.read_model_stamps import ReadModelsNotCurrent
+from adapters.retention.run import RetentionUnderWay
 from adapters.seal import SealTooNew
 from adapters.settings import SettingsError
 from api.cli.failure import Failed
@@ -52,6 +53,7 @@ _KEYS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (storage_errors.SchemaTooNew, "error.schema_too_new"),
     (storage_errors.DatabaseLocked, "error.locked"),
     (storage_errors.DatabaseUnavailable, "error.unavailable"),
+    (RetentionUnderWay, "error.retention_under_way"),
     (ReadModelsNotCurrent, "error.read_models"),
     (tokens.TokenUnknown, "error.token_unknown"),
     (tokens.TokenRefused, "error.token_refused"),

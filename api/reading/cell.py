@@ -14,7 +14,7 @@ from api.problems import Kind, ProblemError
 from projections.case import CASE
 from projections.closed import LATELY, ClosedCase, closed_since
 from projections.counsellor_queue import COUNSELLOR_QUEUE
-from projections.load import Load, load
+from projections.load import Load, forgotten, load
 from projections.outcomes import OUTCOMES
 
 CLOSED_ORDER: Final = "closed"
@@ -26,6 +26,8 @@ class CellSeen:
     """The open cases of a cell: those of nobody, those of each account, and all of them together.
 
     `loads` has every account that may follow a case, and those that follow one though they may not any more.
+    `forgotten` counts the open cases without a successful contact for `forgotten_for` days: as long as a closed one
+    would be kept.
     """
 
     today: date
@@ -34,6 +36,8 @@ class CellSeen:
     loads: Sequence[Load]
     counsellors: Sequence[str]
     total: Load
+    forgotten: int
+    forgotten_for: int
 
 
 class ClosedQuery(BaseModel):
@@ -60,6 +64,8 @@ def cell_seen(caller: Caller) -> CellSeen:
     counsellors = counsellors_of(caller)
     with caller.service.figures.open((COUNSELLOR_QUEUE,)) as source:
         found = load(source.connection, organisation, caller.today)
+        forgotten_for = (caller.today - caller.service.settings.retention.last_touched_by(caller.today)).days
+        forgotten_ones = forgotten(source.connection, organisation, forgotten_for, caller.today)
     nobodys = next((one for one in found if one.counsellor is None), None)
     by_account = {one.counsellor: one for one in found if one.counsellor is not None}
     accounts = sorted({*by_account, *counsellors})
@@ -70,6 +76,8 @@ def cell_seen(caller: Caller) -> CellSeen:
         [by_account.get(account, Load(account)) for account in accounts],
         counsellors,
         _together(found),
+        forgotten_ones,
+        forgotten_for,
     )
 
 

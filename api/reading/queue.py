@@ -37,7 +37,7 @@ class QueueQuery(AsOfQuery):
     not_reached_for: int | None = Field(
         default=None,
         ge=1,
-        le=366,
+        le=3660,
         description="Only the cases without a successful contact with the person for this many days or more; for who "
         "was never reached they are counted from the detection.",
         examples=[14, 30],

@@ -12,12 +12,13 @@ from api.cli.texts.exports import EXPORTS
 from api.cli.texts.help import HELP
 from api.cli.texts.help_figures import HELP_FIGURES
 from api.cli.texts.keys import KEYS
+from api.cli.texts.privacy import PRIVACY
 from api.cli.texts.statistics import STATISTICS
 
 Texts = Mapping[str, tuple[str, str]]
 """By key: French, English."""
 
-PARTS: Final[tuple[Texts, ...]] = (EXPORTS, HELP, HELP_FIGURES, COMMANDS, ERRORS, KEYS, STATISTICS)
+PARTS: Final[tuple[Texts, ...]] = (EXPORTS, HELP, HELP_FIGURES, COMMANDS, ERRORS, KEYS, PRIVACY, STATISTICS)
 TEXTS: Final[Texts] = {key: both for part in PARTS for key, both in part.items()}
 
 if len(TEXTS) != sum(map(len, PARTS)):

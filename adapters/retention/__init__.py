@@ -1,0 +1,1 @@
+"""Retention: whose time is over, and what is then done."""

@@ -1,0 +1,61 @@
+"""Retention, and the rights of a person: what the commands are for, and what they say."""
+
+from typing import Final
+
+PRIVACY: Final[dict[str, tuple[str, str]]] = {
+    "help.retention": (
+        (
+            "Archiver les dossiers clos et effacer les personnes dont la durée de conservation est écoulée, selon les "
+            "réglages FILROUGE_RETENTION_*. Un dossier ouvert n'est jamais touché : il est signalé. Interrompue, la "
+            "commande se relance sans rien perdre ni refaire."
+        ),
+        (
+            "Archive the closed cases and erase the people whose time is over, by the settings FILROUGE_RETENTION_*. "
+            "An open case is never touched: it is named. A run that was interrupted is simply run again: nothing is "
+            "lost or done twice."
+        ),
+    ),
+    "help.retention.examples": (
+        "Exemples :\n  filrouge retention --dry-run\n  filrouge retention --dry-run --json\n  filrouge retention",
+        "Examples:\n  filrouge retention --dry-run\n  filrouge retention --dry-run --json\n  filrouge retention",
+    ),
+    "retention.dry_run": (
+        "Dire qui est concerné, sans rien faire.",
+        "Say who is concerned, and do nothing.",
+    ),
+    "retention.looking": ("Lecture des historiques", "Reading the histories"),
+    "retention.doing": ("Archivage et effacement", "Archiving and erasing"),
+    "retention.case": ("Dossier", "Case"),
+    "retention.organisation": ("Organisme", "Organisation"),
+    "retention.last_contact": ("Dernier contact", "Last contact"),
+    "retention.due": ("Échu depuis le", "Over since"),
+    "retention.fate": ("Règle", "Rule"),
+    "retention.counted": (
+        (
+            "Dossiers à archiver : {archive}. Personnes à effacer : {erase}. Dossiers au-delà du délai gardés pour un "
+            "autre : {held}. Dossiers ouverts sans contact : {open}."
+        ),
+        (
+            "Cases to be archived: {archive}. People to be erased: {erase}. Cases past their time kept for another: "
+            "{held}. Open cases without contact: {open}."
+        ),
+    ),
+    "retention.nothing_done": (
+        "Rien n'a été fait. Sans --dry-run, ces dossiers seraient archivés et ces personnes effacées.",
+        "Nothing was done. Without --dry-run these cases would be archived and these people erased.",
+    ),
+    "retention.done": (
+        (
+            "Fait. Dossiers archivés : {archived}. Personnes effacées : {erased}. Laissés, car modifiés entre-temps : "
+            "{skipped}. Réponses anciennes retirées : {answers}."
+        ),
+        (
+            "Done. Cases archived: {archived}. People erased: {erased}. Left alone since they changed meanwhile: "
+            "{skipped}. Old answers removed: {answers}."
+        ),
+    ),
+    "error.retention_under_way": (
+        "une autre application des règles de conservation est en cours sur cette base : attendez qu'elle finisse.",
+        "another retention run is under way on this database: wait until it ends.",
+    ),
+}

@@ -27,7 +27,7 @@ BENCH := $(BENCH_VENV)/.stamp-bench
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run test fuzz audit lint types layers check browser texts bench bench-large lock clean
+.PHONY: help setup run test fuzz audit lint types layers check browser pictures texts bench bench-large lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name what; do \
@@ -47,19 +47,26 @@ fuzz: $(DEV) ## send what nobody would think of to the API and to every form (MI
 	@$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED)) $(if $(ON),--on $(ON)) \
 		$(if $(WHAT),--what $(WHAT))
 
-# The pages are tested in Debian's Chromium. Where it is missing and may be installed, it is; where it may not, the tests
-# of the pages in a browser are left out, and say so (with CI=true they fail instead).
+# The pages are tested in Debian's Chromium, without its windows where that is packaged. Where none is there and it may be
+# installed, it is; where it may not, the tests of the pages in a browser are left out, and say so (with CI=true they
+# fail instead).
+BROWSERS := chromium-headless-shell chromium chromium-browser google-chrome
 browser:
-	@command -v chromium chromium-browser google-chrome >/dev/null 2>&1 || { \
+	@found() { for name in $(BROWSERS); do command -v "$$name" && return; done; return 1; }; \
+	found >/dev/null || { \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
 			echo "installing Chromium, in which the pages are tested"; \
-			{ apt-get -qq install --yes --no-install-recommends chromium || \
-				{ apt-get -qq update && apt-get -qq install --yes --no-install-recommends chromium; }; } \
+			get() { apt-get -qq install --yes --no-install-recommends "$$1"; }; \
+			{ get chromium-headless-shell || { apt-get -qq update && get chromium-headless-shell; } || get chromium; } \
 				>/dev/null 2>&1 || true; \
 		fi; \
 	}; \
-	command -v chromium chromium-browser google-chrome >/dev/null 2>&1 || \
-		echo "NO CHROMIUM: the tests of the pages in a browser will not be run (Debian: apt-get install chromium)" >&2
+	found >/dev/null || \
+		echo "NO CHROMIUM: the tests of the pages in a browser will not be run" \
+			"(Debian: apt-get install chromium-headless-shell)" >&2
+
+pictures: $(DEV) browser ## every page as an image, as wide as a desk and as a telephone, in build/screenshots
+	@PICTURES=build/screenshots $(BIN)/python -m pytest -q tests/browser/test_accessibility.py
 
 check: lint types layers
 

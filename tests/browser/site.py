@@ -41,7 +41,6 @@ class Site:
         *,
         language: Language = "fr",
         script: bool = False,
-        width: int = 1280,
     ) -> Iterator[Visit]:
         """A person with a browser of their own, signed in if they are somebody; without JavaScript unless asked."""
         locale = {"fr": "fr-FR", "en": "en-GB"}[language]
@@ -49,7 +48,7 @@ class Site:
             base_url=self.address,
             java_script_enabled=script,
             locale=locale,
-            viewport={"width": width, "height": 900},
+            viewport={"width": 1280, "height": 900},
         )
         try:
             if by is not None:

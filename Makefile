@@ -11,8 +11,9 @@ WITH_PIP := -m pip --quiet --disable-pip-version-check --no-input
 PIP := $(BIN)/python $(WITH_PIP)
 ROOMS := workflows domain projections adapters api
 
-# Two workers, each test file whole on one of them: what a file sets up once is set up once.
-PYTEST_ARGS ?= -n 2 --dist loadfile
+# Two workers, each test file whole on one of them: what a file sets up once is set up once. In the order of
+# tests/conftest.py, the longest first.
+PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 # A stamp says which lock an environment was made from: as long as it is newer
 # than the lock and pyproject.toml, a second run has nothing to do.

@@ -23,6 +23,18 @@ from tests.support.postgresql import Server
 
 RUN = pytest.StashKey[Run]()
 
+LONGEST = (
+    "browser/test_published_cases.py",
+    "browser/test_accessibility.py",
+    "browser/test_accessibility_in_english.py",
+    "cli/test_serve.py",
+    "adapters/test_rebuild.py",
+    "bench/test_rows.py",
+    "api/test_schemathesis.py",
+    "api/test_servers.py",
+)
+"""Files that take long for the number of their tests: first, so that no worker is left alone with one at the end."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
@@ -32,6 +44,11 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     node.workerinput["run_folder"] = str(node.config.stash[RUN].folder)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    first = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: first.get(item.path, len(first)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.conftest import LONGEST
 from tests.house.files import ROOT, project_files
 
 # Absolute paths into somebody's own folders: a home, a workplace, a scratch folder.
@@ -31,3 +32,8 @@ def test_such_a_folder_would_be_seen() -> None:
         assert SOMEBODYS.search(f'"/{path}"'), path
     for text in ("/api/v1/cases", "https://example.org/work/", "docs/work/x", "/network/", "$HOME/root/"):
         assert not SOMEBODYS.search(text), text
+
+
+def test_the_files_that_are_tested_first_are_there() -> None:
+    """One that was renamed would be tested last, by one worker alone."""
+    assert [name for name in LONGEST if not (ROOT / "tests" / name).is_file()] == []

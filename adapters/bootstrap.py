@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Engine
 
@@ -19,6 +19,10 @@ from adapters.unit_of_work import Storage
 from adapters.vault import Vault
 from domain.use_cases import Clock, UseCases, new_case_id, system_clock
 
+if TYPE_CHECKING:
+    from adapters.oidc.configuration import Configuration
+    from adapters.oidc.doorman import Doorman
+
 
 @dataclass(frozen=True)
 class Service:
@@ -32,6 +36,8 @@ class Service:
     use_cases: UseCases
     clock: Clock
     figures: FigureSources
+    doorman: "Doorman | None" = None
+    """Who lets in those whom the identity provider recognises; None without one."""
 
     def close(self) -> None:
         """Give the connections back."""
@@ -58,8 +64,10 @@ def open_service(
 
     Nothing is made or upgraded before the keys were seen to be the right ones: a start that is refused because of
     them leaves everything as it was. Read models that are not current stop nothing: what is answered from them is
-    marked. Raises the errors of `adapters.storage_errors`, of the master key and the store of keys.
+    marked. Raises SettingsError for what the settings' files hold, the errors of `adapters.storage_errors`, of the
+    master key and the store of keys.
     """
+    provider = settings.identity_provider()
     masters = load_master_keys(settings)
     with ExitStack() as until_refused:
         keys = _keys_of_before(settings, masters)
@@ -82,7 +90,15 @@ def open_service(
     storage = Storage(engine, Projector(engine, settings.deadlines), vault)
     use_cases = UseCases(storage.begin, deadlines=settings.deadlines, clock=clock, new_id=new_id)
     figures = FigureSources(engine, settings.deadlines)
-    return Service(settings, engine, keys, vault, storage, use_cases, clock, figures)
+    doorman = None if provider is None else _doorman(provider, settings, engine, keys)
+    return Service(settings, engine, keys, vault, storage, use_cases, clock, figures, doorman)
+
+
+def _doorman(provider: "Configuration", settings: Settings, engine: Engine, keys: KeyStore) -> "Doorman":
+    # Loaded only here: who has no provider does not wait for what speaks to one.
+    from adapters.oidc.doorman import Doorman
+
+    return Doorman(provider, engine, keys, settings.session_limits)
 
 
 def _keys_of_before(settings: Settings, masters: Sequence[MasterKey]) -> KeyStore | None:

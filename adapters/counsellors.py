@@ -7,17 +7,19 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
+from adapters.accounts import with_a_link
 from adapters.database import glancing
 from adapters.instants import instant_text
-from adapters.tables import tokens
+from adapters.tables import accounts, tokens
 from workflows.triggers import COUNSELLING
 
 _ROLES: Final = sorted(str(role) for role in COUNSELLING)
 
 
 class Counsellors(Container[str]):
-    """The counsellors and supervisors of one organisation with a token neither revoked nor expired at `now`.
+    """The counsellors and supervisors of one organisation who have a way in at `now`.
 
+    That is a token neither revoked nor expired, or a link to the identity provider, be it an invitation.
     Looked up when asked: only accepting and (re)assigning do.
     """
 
@@ -27,7 +29,7 @@ class Counsellors(Container[str]):
 
     def __contains__(self, account: object) -> bool:
         """Tell whether this account may follow a case."""
-        query = self._accounts().where(tokens.c.actor == str(account))
+        query = self._accounts().where(accounts.c.account == str(account))
         with glancing(self._engine) as connection:
             return connection.execute(query.limit(1)).first() is not None
 
@@ -37,10 +39,12 @@ class Counsellors(Container[str]):
             return iter(sorted(set(connection.execute(self._accounts()).scalars())))
 
     def _accounts(self) -> sa.Select[str]:
-        c = tokens.c
-        return sa.select(c.actor).where(
-            c.organisation == self._organisation,
-            c.role.in_(_ROLES),
-            c.revoked_at.is_(None),
-            c.expires_at.is_(None) | (c.expires_at > instant_text(self._now)),
+        with_a_token = sa.select(tokens.c.actor).where(
+            tokens.c.revoked_at.is_(None),
+            tokens.c.expires_at.is_(None) | (tokens.c.expires_at > instant_text(self._now)),
+        )
+        return sa.select(accounts.c.account).where(
+            accounts.c.organisation == self._organisation,
+            accounts.c.role.in_(_ROLES),
+            accounts.c.account.in_(with_a_token) | accounts.c.account.in_(with_a_link(self._now)),
         )

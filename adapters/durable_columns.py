@@ -1,7 +1,7 @@
 """What the columns of the durable tables mean that an analyst may look at, for the data dictionary.
 
 They stand here and not in the tables, since comments of durable tables would have to be migrated. Tables of identities,
-tokens, sessions and repeated requests are for nobody to look at, and are not described.
+accounts, tokens, sessions and repeated requests are for nobody to look at, and are not described.
 """
 
 from collections.abc import Mapping

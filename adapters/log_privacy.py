@@ -52,7 +52,7 @@ _PERSONAL_TEXTS: Final = re.compile(
     r"(?<!\w)[1-478](?:[ .\u00a0]?\d\d){2}[ .\u00a0]?(?:\d\d|2[ABab])(?:[ .\u00a0]?\d{3}){2}(?:[ .\u00a0]?\d\d)?(?!\w)"  # NIR
     r"|(?<!\w)(?:\+33|0033|0)[ .\u00a0-]?(?:\(0\)[ .\u00a0-]?)?[1-9](?:[ .\u00a0-]?\d\d){4}(?!\w)"  # phone
     r"|[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)+"  # email
-    r"|(?<!\w)f[rsv]_[0-9a-f]{12}_[\w-]+"  # a token, a session or a browser of ours
+    r"|(?<!\w)f[orsv]_[0-9a-f]{12}_[\w-]+"  # a token, a session, a browser or a sign-in of ours
     r"|(?i:bearer|basic) +[\w.~+/=-]{12,}"  # anybody's
     r"|://[^\s/@]+@"  # a password in an address
 )

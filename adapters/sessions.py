@@ -190,6 +190,12 @@ def form_token_of(plaintext: str) -> str | None:
     return None if presented is None else presented.derived(_FORMS)
 
 
+def key_of(plaintext: str, purpose: str) -> bytes | None:
+    """Return a key of 32 bytes that only whoever sends the session's cookie has; None for what is no cookie of ours."""
+    presented = _TEXTS.read(plaintext)
+    return None if presented is None else bytes.fromhex(presented.derived(purpose))
+
+
 def end(connection: Connection, session_id: str, *, whose: Whose = EVERYBODYS, now: datetime) -> bool:
     """End a session, if it is one of these; return whether it was, and in force."""
     return _end(connection, now, sessions.c.session_id == session_id, *whose.conditions) == 1

@@ -22,6 +22,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from sqlalchemy import URL
 
 from adapters.connections import parsed
+from adapters.oidc import configuration as oidc
 from adapters.sessions import Limits
 from adapters.storage_errors import DatabaseUrlRefused
 from domain.errors import FilRougeError
@@ -33,7 +34,16 @@ from workflows.retention import Retention
 PREFIX: Final = "FILROUGE_"
 
 # master_key_file is here for the day somebody puts the key itself there.
-_SECRET: Final = frozenset({"master_key", "master_key_file", "database_url", "keys_url"})
+_SECRET: Final = frozenset(
+    {
+        "master_key",
+        "master_key_file",
+        "database_url",
+        "keys_url",
+        "oidc_client_secret",
+        "oidc_client_secret_file",
+    }
+)
 _USUAL_PORTS: Final = {"https": 443, "http": 80}
 _LIKE_A_KEY: Final = re.compile(r"[A-Za-z0-9+/_-]{43}=")
 
@@ -67,6 +77,7 @@ _FRENCH: Final[Mapping[str, str]] = {
     "greater_than_equal": "au moins {ge} est attendu",
     "less_than_equal": "au plus {le} est attendu",
     "literal_error": "accepté : {expected}",
+    "string_too_long": "au plus {max_length} caractères sont attendus",
 }
 
 
@@ -132,6 +143,13 @@ def _sqlite(path: Path) -> str:
 
 def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
+
+
+def _address(value: str) -> str:
+    try:
+        return oidc.checked_address(value)
+    except oidc.ConfigurationRefused as refused:
+        raise _WrongError(*refused.texts) from None
 
 
 Days = Annotated[int, Field(ge=1, le=366)]
@@ -239,6 +257,59 @@ class Settings(BaseSettings):
         le=24,
         description="How long somebody signed in to the pages stays so at most, in hours.",
     )
+    oidc_issuer: Annotated[str, AfterValidator(_address)] | None = Field(
+        default=None,
+        description="The identity provider of OpenID Connect: its issuer, to the letter, at which its discovery "
+        "document is found. Without it nobody comes in by a provider.",
+    )
+    oidc_profile: Annotated[Literal["generic", "proconnect"], BeforeValidator(_lower)] = Field(
+        default="generic", description="How the provider is spoken to: generic, or proconnect."
+    )
+    oidc_name: str | None = Field(
+        default=None,
+        max_length=60,
+        description="What the sign-in page calls the provider. By default its host; ProConnect is always called that.",
+    )
+    oidc_client_id: str | None = Field(
+        default=None,
+        max_length=255,
+        description="This service's client id at the provider, to sign in to the pages. The provider must know "
+        "/connexion/retour below FILROUGE_PUBLIC_URL and, for after signing out, /deconnexion/retour.",
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="This service's client secret at the provider. Better in a file."
+    )
+    oidc_client_secret_file: Annotated[Path, AfterValidator(_absolute)] | None = Field(
+        default=None,
+        description="File that holds the client secret, readable by its owner only (mode 600). "
+        "Instead of FILROUGE_OIDC_CLIENT_SECRET.",
+    )
+    oidc_scopes: str | None = Field(
+        default=None,
+        max_length=500,
+        description="Scopes to ask for, separated by spaces; openid always is. By default openid email.",
+    )
+    oidc_acr_values: str | None = Field(
+        default=None,
+        max_length=1000,
+        description="Levels of assurance (acr) of which one is asked for and required, separated by spaces.",
+    )
+    oidc_mapping_file: Annotated[Path, AfterValidator(_absolute)] | None = Field(
+        default=None,
+        description="TOML file of which role and organisation a claim's value grants. Without it only accounts that "
+        "were added come in.",
+    )
+    oidc_api_audience: str | None = Field(
+        default=None,
+        max_length=255,
+        description="The audience of the provider's access tokens that the API accepts. Without it, it accepts none.",
+    )
+    oidc_contact: str | None = Field(
+        default=None,
+        max_length=200,
+        description="Whom to ask for an account, as the page says it to somebody who has none: a service, a "
+        "telephone number.",
+    )
     export_days: Days = Field(
         default=7,
         description="How long exports asked for over the API are kept, in days; then they are removed.",
@@ -292,6 +363,9 @@ class Settings(BaseSettings):
                 "FILROUGE_MASTER_KEY et FILROUGE_MASTER_KEY_FILE sont donnés tous deux : gardez-en un.",
                 "FILROUGE_MASTER_KEY and FILROUGE_MASTER_KEY_FILE are both set: keep one.",
             )
+        wrong = oidc.problem({name: getattr(self, name) for name in self.model_fields_set})
+        if wrong is not None:
+            raise _WrongError(*wrong)
         if self.deadline_partner_reminder_days > self.deadline_referral_expiry_days:
             raise _WrongError(
                 "FILROUGE_DEADLINE_PARTNER_REMINDER_DAYS dépasse FILROUGE_DEADLINE_REFERRAL_EXPIRY_DAYS : un "
@@ -335,6 +409,13 @@ class Settings(BaseSettings):
             return ip_address(self.host).is_loopback
         except ValueError:
             return self.host == "localhost"
+
+    def identity_provider(self) -> oidc.Configuration | None:
+        """Return the identity provider and what its files hold; None without one. Raises SettingsError."""
+        try:
+            return oidc.configured(self)
+        except oidc.ConfigurationRefused as refused:
+            raise SettingsError(*refused.texts) from None
 
     def ensure_home(self) -> Path:
         """Make the home directory, readable by its owner only, unless it is there; return it.

@@ -249,3 +249,67 @@ accessed_cases: Final = Table(
     sqlite_strict=True,
 )
 """Of which cases, and which people by their pseudonyms: one of a file that was opened, many of a list."""
+
+accounts: Final = Table(
+    "accounts",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("organisation", Text, nullable=True),
+    Column("origin", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("signed_in_at", Text, nullable=True),
+    Column("disabled_at", Text, nullable=True),
+    sqlite_strict=True,
+)
+"""The accounts: one code, one role, one organisation, for ever. `origin` says who decided that there is one."""
+
+account_links: Final = Table(
+    "account_links",
+    metadata,
+    Column("identity", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("linked_at", Text, nullable=False),
+    Column("left_at", Text, nullable=True),
+    Index("ix_account_links_account", "account"),
+    sqlite_strict=True,
+)
+"""Whom an identity provider recognises as which account: a keyed digest of the issuer and the subject there.
+
+`left_at` is when the same person came in as another account, of another role or organisation.
+"""
+
+account_invitations: Final = Table(
+    "account_invitations",
+    metadata,
+    Column("email", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("invited_at", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+    Index("ix_account_invitations_account", "account"),
+    sqlite_strict=True,
+)
+"""Accounts that wait for their person's first sign-in, known by a keyed digest of an e-mail address until then."""
+
+sign_ins: Final = Table(
+    "sign_ins",
+    metadata,
+    Column("sign_in_id", Text, primary_key=True),
+    Column("sign_in_hash", Text, nullable=False),
+    Column("lead_to", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+    Index("ix_sign_ins_expires_at", "expires_at"),
+    sqlite_strict=True,
+)
+"""Sign-ins under way at the identity provider: only a hash of what the browser keeps. Using one removes it."""
+
+logout_hints: Final = Table(
+    "logout_hints",
+    metadata,
+    Column("session_id", Text, primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+    Index("ix_logout_hints_expires_at", "expires_at"),
+    sqlite_strict=True,
+)
+"""What the identity provider wants back when its user signs out, sealed with the session's own secret."""

@@ -11,20 +11,14 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy import Connection, Engine
 
-from adapters import database
+from adapters import accounts, database
 from adapters.instants import instant_text, read_instant
 from adapters.secret_texts import SecretTexts
 from adapters.tables import tokens
 from domain.access import Principal
-from domain.codes import MOST_DIGITS, is_account_code, is_organisation_code
 from domain.errors import FilRougeError
 from domain.text import Typed
 from workflows.roles import Role
-
-NATIONAL_ROLES: Final = frozenset(
-    {Role.ANALYST, Role.AUDITOR, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}
-)
-"""The roles that may look beyond one organisation; the others act inside theirs."""
 
 _ROLES: Final = {str(role): role for role in Role}
 _TEXTS: Final = SecretTexts("fr")
@@ -82,23 +76,14 @@ def create(
     """Make a token for the account `actor`, in the caller's transaction; `label` says what it is for.
 
     Raises TokenRefused for an organisation missing where the role needs one, a code that is not one, an expiry in
-    the past, or a code that is already another account's.
+    the past, a code that is already another account's, or an account that is disabled.
     """
-    if not is_account_code(actor):
-        raise TokenRefused(
-            "not an account's code: 2 to 64 lower-case letters, digits, dots, hyphens and underscores, "
-            f"never a person's name, and at most {MOST_DIGITS} digits in a row"
-        )
-    if organisation is not None and not is_organisation_code(organisation):
-        raise TokenRefused("not an organisation's code: 2 to 64 lower-case letters, digits and hyphens")
-    if organisation is None and role not in NATIONAL_ROLES:
-        raise TokenRefused(
-            f"the role {role} acts inside an organisation: name it. "
-            f"Without one: {', '.join(sorted(str(national) for national in NATIONAL_ROLES))}."
-        )
     if expires_at is not None and expires_at <= now:
         raise TokenRefused("the token would be expired already: give an instant to come")
-    _refuse_another_account(connection, actor, role, organisation)
+    try:
+        accounts.require(connection, actor, role, organisation, now=now)
+    except accounts.AccountRefused as error:
+        raise TokenRefused(str(error)) from None
     made = _TEXTS.make()
     connection.execute(
         sa.insert(tokens).values(
@@ -113,17 +98,6 @@ def create(
         )
     )
     return IssuedToken(made.public_id, made.plaintext)
-
-
-def _refuse_another_account(connection: Connection, actor: str, role: Role, organisation: str | None) -> None:
-    """One code is one account, of one role in one organisation, for ever: histories name it."""
-    known = connection.execute(
-        sa.select(tokens.c.role, tokens.c.organisation).where(tokens.c.actor == actor).distinct()
-    )
-    if any((found.role, found.organisation) != (str(role), organisation) for found in known):
-        raise TokenRefused(
-            f"{actor} is already an account of another role or organisation: choose another code"
-        )
 
 
 def authenticate(engine: Engine, bearer: str, *, now: datetime) -> Principal | None:
@@ -168,6 +142,17 @@ def revoke(connection: Connection, token_id: str, *, now: datetime) -> None:
     )
     if revoked.rowcount == 0:
         raise TokenUnknown("there is no token of this id")
+
+
+def revoke_all(connection: Connection, *, actor: str, now: datetime) -> int:
+    """Revoke every token of an account; return how many opened a door until now."""
+    text = instant_text(now)
+    good = (
+        tokens.c.actor == actor,
+        tokens.c.revoked_at.is_(None),
+        tokens.c.expires_at.is_(None) | (tokens.c.expires_at > text),
+    )
+    return connection.execute(sa.update(tokens).where(*good).values(revoked_at=text)).rowcount
 
 
 def _note_use(engine: Engine, token_id: str, now: datetime) -> None:

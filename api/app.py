@@ -18,7 +18,7 @@ from api.openapi import describe
 from api.pages.problem_page import lead_to_sign_in
 from api.pages.routes import cases as case_pages
 from api.pages.routes import cell as cell_pages
-from api.pages.routes import entrance, referring, statistic_changes
+from api.pages.routes import entrance, provider, referring, statistic_changes
 from api.pages.routes import exports as export_pages
 from api.pages.routes import help as help_pages
 from api.pages.routes import history as history_pages
@@ -58,6 +58,7 @@ _ROUTERS: Final = (
 
 _PAGES: Final = (
     entrance.router,
+    provider.router,
     case_pages.router,
     cell_pages.router,
     export_pages.router,

@@ -1,8 +1,7 @@
 """Who is asking: a bearer token turned into a principal, then the access table.
 
 Every route under `/api/v1` asks for one permission, or for the trigger it fires, by depending on one of these; a test
-crosses them all with every role. Other ways to say who one is (an identity provider's token, a session) join
-`WAYS_IN`: nothing else knows how somebody was recognised.
+crosses them all with every role. `WAYS_IN` says how: nothing else knows how somebody was recognised.
 """
 
 from collections.abc import Callable
@@ -31,12 +30,25 @@ def _by_token(service: Service, bearer: str) -> Principal | None:
     return tokens.authenticate(service.engine, bearer, now=service.clock())
 
 
-WAYS_IN: Final[tuple[WayIn, ...]] = (_by_token,)
+def _by_provider(service: Service, bearer: str) -> Principal | None:
+    """Recognise an access token of the identity provider. Raises ProblemError when its keys cannot be had."""
+    if service.doorman is None:
+        return None
+    from adapters.oidc.http import ProviderUnavailable
+
+    try:
+        return service.doorman.principal_of(bearer, now=service.clock())
+    except ProviderUnavailable:
+        raise ProblemError(Kind.PROVIDER_UNAVAILABLE) from None
+
+
+WAYS_IN: Final[tuple[WayIn, ...]] = (_by_token, _by_provider)
 """How a bearer credential is recognised, tried in order."""
 
 _BEARER: Final = HTTPBearer(
     scheme_name="bearer",
-    description="A token made by `filrouge token`, for one account, role and organisation.",
+    description="A token made by `filrouge token`, for one account, role and organisation; or an access token "
+    "of the identity provider (RFC 9068), where one is configured.",
     auto_error=False,
 )
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]

@@ -26,6 +26,7 @@ EVERYWHERE: Final = (
     Kind.UNAVAILABLE,
     Kind.SCHEMA_MISMATCH,
     Kind.NOT_CURRENT,
+    Kind.PROVIDER_UNAVAILABLE,
 )
 """What any route under /api/v1 may answer."""
 

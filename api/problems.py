@@ -235,6 +235,15 @@ class Kind(Enum):
             "What is computed from the events has to be made anew, or is by now. Nothing was written; try again.",
         ),
     )
+    PROVIDER_UNAVAILABLE = (
+        "provider-unavailable",
+        503,
+        ("Fournisseur d'identité indisponible", "Identity provider unavailable"),
+        (
+            "Le fournisseur d'identité ne répond pas : ce jeton ne peut pas être vérifié. Réessayez plus tard.",
+            "The identity provider does not answer: this token cannot be checked. Try again later.",
+        ),
+    )
     NOT_READY = (
         "not-ready",
         503,
@@ -254,6 +263,7 @@ RETRY_AFTER_SECONDS: Final[Mapping[Kind, int]] = {
     Kind.UNAVAILABLE: 30,
     Kind.SCHEMA_MISMATCH: 120,
     Kind.NOT_CURRENT: 30,
+    Kind.PROVIDER_UNAVAILABLE: 30,
     Kind.NOT_READY: 5,
 }
 

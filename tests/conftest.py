@@ -19,6 +19,7 @@ import pytest
 
 from tests.databases import KINDS, Databases, Kind, Run
 from tests.service import Cells, fresh_cells
+from tests.support import providers
 from tests.support.postgresql import Server
 
 RUN = pytest.StashKey[Run]()
@@ -90,6 +91,20 @@ def migrated_database_url(
     """The address of a database of the test's own with today's tables in it, and nothing else."""
     with databases.fresh(database_kind, migrated=True, durable=_durable(request)) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def mock_provider() -> Iterator[providers.Issuer]:
+    """`oidc-provider-mock`, in a process of its own."""
+    with providers.oidc_provider_mock() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def strict_provider() -> Iterator[providers.Issuer]:
+    """A provider as strict as ProConnect, in a process of its own, that tests make misbehave."""
+    with providers.own_provider() as running:
+        yield running
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from api.cli import (
+    accounts,
     check,
     demo,
     dictionary,
@@ -42,6 +43,7 @@ def filrouge(
 
 serving.add_to(app)
 demo.add_to(app)
+app.add_typer(accounts.app, name="account")
 app.add_typer(tokens.app, name="token")
 app.add_typer(keys.app, name="keys")
 app.add_typer(sessions.app, name="session")

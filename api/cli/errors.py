@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from adapters import health, master_key, storage_errors, tokens, vault
+from adapters import accounts, health, master_key, storage_errors, tokens, vault
 from adapters.cipher import SealBroken
 from adapters.event_store import HeadLost
 from adapters.exports.event_log import TooFewCases
@@ -55,6 +55,8 @@ _KEYS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (storage_errors.DatabaseUnavailable, "error.unavailable"),
     (RetentionUnderWay, "error.retention_under_way"),
     (ReadModelsNotCurrent, "error.read_models"),
+    (accounts.AccountUnknown, "error.account_unknown"),
+    (accounts.AccountRefused, "error.account_refused"),
     (tokens.TokenUnknown, "error.token_unknown"),
     (tokens.TokenRefused, "error.token_refused"),
     (CaseNotFound, "error.case_not_found"),

@@ -15,6 +15,7 @@ ORDER: Final = (
     "serve",
     "demo",
     "organisation",
+    "account",
     "token",
     "keys",
     "session",

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli import output
+from api.cli.accounts import check_account
 from api.cli.opening import database_opened, settings
 from api.cli.options import Json, choice, whole
 from api.cli.output import note, tell
 from api.cli.shape import command, group
 from api.cli.words import instant, say, spoken
-from domain.codes import MOST_DIGITS, is_account_code
 from workflows.roles import Role
 
 if TYPE_CHECKING:
@@ -39,11 +39,7 @@ def create(
     from api.cli.register import require_registered
     from domain.use_cases import system_clock
 
-    if not is_account_code(account):
-        raise typer.BadParameter(say("token.bad_account", most=MOST_DIGITS))
-    if organisation is None and role not in tokens.NATIONAL_ROLES:
-        national = ", ".join(one.value for one in Role if one in tokens.NATIONAL_ROLES)
-        raise typer.BadParameter(say("token.needs_organisation", role=role.value, national=national))
+    check_account(account, role, organisation)
     if label is not None and label.strip().lower() == demo_accounts.LABEL:
         raise typer.BadParameter(say("token.reserved_label", label=demo_accounts.LABEL))
     now = system_clock()

@@ -8,6 +8,7 @@ seem to be signed out. Nothing is changed by the requests that Lax lets through.
 
 import hmac
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 from fastapi import Request, Response
@@ -21,6 +22,12 @@ SESSION: Final = "filrouge"
 
 BROWSER: Final = "filrouge-visite"
 """Tells one browser from another while nobody is signed in."""
+
+SIGN_IN: Final = "filrouge-connexion"
+"""Keeps a sign-in that is under way at the identity provider."""
+
+SIGN_OUT: Final = "filrouge-deconnexion"
+"""Keeps what comes back from the identity provider after a sign-out there."""
 
 _BROWSERS: Final = SecretTexts("fv")
 _FORMS: Final = "forms"
@@ -37,9 +44,13 @@ def given(request: Request, cookie: str) -> str | None:
     return request.cookies.get(_name(request, cookie)) or None
 
 
-def put(answer: Response, request: Request, cookie: str, value: str) -> None:
-    """Give a browser a cookie to keep until it is closed."""
-    answer.set_cookie(_name(request, cookie), value, httponly=True, samesite="lax", secure=is_tls(request))
+def put(
+    answer: Response, request: Request, cookie: str, value: str, *, life: timedelta | None = None
+) -> None:
+    """Give a browser a cookie to keep for a while, or until it is closed."""
+    seconds = None if life is None else int(life.total_seconds())
+    name, secure = _name(request, cookie), is_tls(request)
+    answer.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=secure)
 
 
 def drop(answer: Response, request: Request, cookie: str) -> None:

@@ -7,6 +7,7 @@ from workflows.triggers import Trigger
 
 HOME: Final = "/"
 SIGN_IN: Final = "/connexion"
+SIGN_IN_BY_PROVIDER: Final = "/connexion/fournisseur"
 SIGN_OUT: Final = "/deconnexion"
 LANGUAGE: Final = "/langue"
 HELP: Final = "/aide"

@@ -28,6 +28,11 @@ def admit(request: Request, visitor: Visitor, principal: Principal, way: str, th
         if visitor.session is not None:
             sessions.end(connection, visitor.session.session_id, now=now)
         begun = sessions.begin(connection, principal, way, limits=service.settings.session_limits, now=now)
+    return admitted(request, principal, begun, then)
+
+
+def admitted(request: Request, principal: Principal, begun: sessions.Started, then: str) -> Response:
+    """Lead on somebody whose session has just begun."""
     answer = RedirectResponse(home_of(principal) if then == paths.HOME else of_ours(then), 303)
     cookies.put(answer, request, cookies.SESSION, begun.plaintext)
     return answer
@@ -39,7 +44,12 @@ def dismiss(request: Request, visitor: Visitor, then: str = paths.SIGN_IN) -> Re
     if visitor.session is not None:
         with writing(service.engine) as connection:
             sessions.end(connection, visitor.session.session_id, now=service.clock())
-    answer = RedirectResponse(then, 303, {"Clear-Site-Data": _CLEARED})
+    return dismissed(request, RedirectResponse(then, 303))
+
+
+def dismissed(request: Request, answer: Response) -> Response:
+    """Return an answer that has the browser forget somebody whose session has just ended."""
+    answer.headers["Clear-Site-Data"] = _CLEARED
     cookies.drop(answer, request, cookies.SESSION)
     return answer
 

@@ -7,6 +7,7 @@ from typing import Final, Self
 from pydantic import Field
 
 from adapters import demo_accounts
+from adapters.oidc import recognition
 from adapters.sessions import Listed
 from api.views.base import Coded, View
 from workflows.labels import Language, in_language
@@ -14,6 +15,7 @@ from workflows.roles import Role
 
 _WAYS: Final[Mapping[str, tuple[str, str]]] = {
     demo_accounts.WAY: ("choix d'un compte de la démonstration", "choice of an account of the demonstration"),
+    recognition.WAY: ("le fournisseur d'identité", "the identity provider"),
 }
 """How somebody may have been recognised, in words; a way that is not here is called by its code."""
 

@@ -118,7 +118,16 @@ def test_a_database_of_before_the_sessions_is_upgraded_with_what_it_holds(
     EventRecorder(migrated).insert_events([event("case", 1)])
     before = _everything(migrated)
     with writing(migrated) as connection:
-        for table in ("sessions", "accesses", "accessed_cases"):
+        for table in (
+            "sessions",
+            "accesses",
+            "accessed_cases",
+            "accounts",
+            "account_links",
+            "account_invitations",
+            "sign_ins",
+            "logout_hints",
+        ):
             connection.execute(text(f"DROP TABLE {table}"))
     _pretend(migrated, "0003")
     assert schema_state(migrated) is SchemaState.OUTDATED

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, make_url
 
 from adapters import database, tokens
+from adapters.accounts import NATIONAL_ROLES
 from adapters.tables import tokens as table
-from adapters.tokens import NATIONAL_ROLES, IssuedToken, Token, TokenRefused, TokenUnknown
+from adapters.tokens import IssuedToken, Token, TokenRefused, TokenUnknown
 from domain.access import Principal
 from workflows.roles import Role
 

@@ -226,8 +226,14 @@ def problems(house: House, case_id: str) -> dict[str, Any]:
     return found | _troubles(house, case_id)
 
 
+_PROVIDER: Final = {"oidc_issuer": "http://127.0.0.1:9", "oidc_api_audience": "https://filrouge.example/api"}
+"""An identity provider that does not answer: nothing listens there."""
+
+_OF_THE_PROVIDER: Final = "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6IjEifQ.e30.AA"
+
+
 def _troubles(house: House, case_id: str) -> dict[str, Any]:
-    """Provoke the problems that are nobody's fault but ours: a lock, a file that is gone, a newer schema, damage."""
+    """Provoke the problems that are nobody's fault but ours: a lock, a file that is gone, a newer schema, damage, a provider that is down."""
     settings = house.cells.service.settings
     path = Path(settings.database_url.removeprefix("sqlite:///"))
     own = engine(settings.database_url)
@@ -253,6 +259,7 @@ def _troubles(house: House, case_id: str) -> dict[str, Any]:
         connection.execute(sa.text("UPDATE people SET identity = 'v1.' || identity"))
     answers.append(house.get(f"/cases/{case_id}", MARIE))
     own.dispose()
+    answers.append(house.client.get("/api/v1/queue", headers={"Authorization": f"Bearer {_OF_THE_PROVIDER}"}))
     found = {_code(answer): answer.json() for answer in answers}
     assert list(found) == [
         "busy",
@@ -262,6 +269,7 @@ def _troubles(house: House, case_id: str) -> dict[str, Any]:
         "not-ready",
         "not-current",
         "unexpected",
+        "provider-unavailable",
     ]
     return found
 
@@ -317,7 +325,7 @@ def play() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         clock = SetClock()
         with opened(
-            Path(folder), f"sqlite:///{folder}/filrouge.db", clock, lock_timeout_seconds=0.2
+            Path(folder), f"sqlite:///{folder}/filrouge.db", clock, lock_timeout_seconds=0.2, **_PROVIDER
         ) as house:
             return played(house, clock)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.tokens import NATIONAL_ROLES
+from adapters.accounts import NATIONAL_ROLES
 from domain.access import ACCESS, EVERY_CASE, Permission, Principal, Reach, Scope, may, may_fire, reach
 from tests.builders import ANNA, DENIS, DORA, MARIE, SOFIA
 from workflows.roles import Role

@@ -6,6 +6,7 @@ Values are named in braces. Those of `help` are read as rich's markup, where squ
 from collections.abc import Mapping
 from typing import Final
 
+from api.cli.texts.accounts import ACCOUNTS
 from api.cli.texts.commands import COMMANDS
 from api.cli.texts.errors import ERRORS
 from api.cli.texts.exports import EXPORTS
@@ -18,7 +19,17 @@ from api.cli.texts.statistics import STATISTICS
 Texts = Mapping[str, tuple[str, str]]
 """By key: French, English."""
 
-PARTS: Final[tuple[Texts, ...]] = (EXPORTS, HELP, HELP_FIGURES, COMMANDS, ERRORS, KEYS, PRIVACY, STATISTICS)
+PARTS: Final[tuple[Texts, ...]] = (
+    ACCOUNTS,
+    EXPORTS,
+    HELP,
+    HELP_FIGURES,
+    COMMANDS,
+    ERRORS,
+    KEYS,
+    PRIVACY,
+    STATISTICS,
+)
 TEXTS: Final[Texts] = {key: both for part in PARTS for key, both in part.items()}
 
 if len(TEXTS) != sum(map(len, PARTS)):

@@ -79,6 +79,11 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
         "aucun jeton n'a cet identifiant : `filrouge token list --all` les montre tous ; rien n'a été révoqué.",
         "no token has this id: `filrouge token list --all` shows them all; nothing was revoked.",
     ),
+    "error.account_unknown": (
+        "aucun compte n'a le code {detail} : `filrouge account list --all` les montre tous ; rien n'a changé.",
+        "no account has the code {detail}: `filrouge account list --all` shows them all; nothing was changed.",
+    ),
+    "error.account_refused": ("compte refusé. {detail}.", "account refused: {detail}."),
     "error.token_refused": ("jeton refusé. {detail}.", "token refused: {detail}."),
     "error.case_not_found": (
         "aucun dossier n'a l'identifiant {detail}.",

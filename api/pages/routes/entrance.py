@@ -11,9 +11,10 @@ from api.pages import cookies, paths
 from api.pages.cookies import is_of_this_browser, is_tls
 from api.pages.navigation import home_of
 from api.pages.posting import OwnPairs, PostedForm, SentPairs, token_in
-from api.pages.rendering import page, style
+from api.pages.rendering import style
+from api.pages.routes.provider import LEFT, by_provider, doors
 from api.pages.signing_in import admit, dismiss, of_ours
-from api.pages.visitor import ENDED, LONGEST_WAY_BACK, Anybody, Visitor
+from api.pages.visitor import ENDED, LONGEST_WAY_BACK, Anybody
 from api.problems import Kind, ProblemError
 
 router: Final = APIRouter(include_in_schema=False)
@@ -34,15 +35,19 @@ def sign_in_page(
     visitor: Anybody,
     suite: str = paths.HOME,
     ended: Annotated[str | None, Query(alias=ENDED)] = None,
+    left: Annotated[str | None, Query(alias=LEFT)] = None,
 ) -> Response:
-    """Show the ways in, in a demonstration its accounts; why a session has ended, and that a form was lost to it."""
+    """Show the ways in: the identity provider, in a demonstration its accounts.
+
+    And why a session has ended, that a form was lost to it, or that somebody has signed out at the provider too.
+    """
     then = suite if len(suite) <= LONGEST_WAY_BACK else paths.HOME
-    notice = "lost" if ended is not None else None
+    notice = "lost" if ended is not None else "left" if left is not None else None
     given = cookies.given(request, cookies.SESSION) if visitor.session is None else None
     if given is None:
-        return _doors(visitor, then, notice)
+        return doors(visitor, then, notice)
     over = sessions.why_over(visitor.service.engine, given, now=visitor.service.clock())
-    answer = _doors(visitor, then, notice or (over and over.value))
+    answer = doors(visitor, then, notice or (over and over.value))
     cookies.drop(answer, request, cookies.SESSION)
     return answer
 
@@ -55,7 +60,7 @@ def sign_in(request: Request, visitor: Anybody, pairs: SentPairs) -> Response:
     """
     fields = dict(pairs)
     if not is_of_this_browser(request, token_in(pairs)):
-        return _doors(visitor, fields.get("then", paths.HOME), "stale", Kind.FORBIDDEN.status)
+        return doors(visitor, fields.get("then", paths.HOME), "stale", Kind.FORBIDDEN.status)
     chosen = next((one for one in demo_accounts.accounts() if one.name == fields.get("account")), None)
     if not visitor.demonstration or chosen is None:
         raise ProblemError(Kind.FORBIDDEN)
@@ -64,8 +69,8 @@ def sign_in(request: Request, visitor: Anybody, pairs: SentPairs) -> Response:
 
 @router.post(paths.SIGN_OUT)
 def sign_out(request: Request, posted: PostedForm) -> Response:
-    """End the session."""
-    return dismiss(request, posted.visitor)
+    """End the session, and lead to the identity provider if its own is to end too."""
+    return by_provider(request, posted.visitor) or dismiss(request, posted.visitor)
 
 
 @router.post(paths.LANGUAGE)
@@ -94,8 +99,3 @@ def style_sheet(digest: str) -> Response:
     return Response(
         sheet, media_type="text/css", headers={"Cache-Control": "public, max-age=31536000, immutable"}
     )
-
-
-def _doors(visitor: Visitor, then: str, notice: str | None, status: int = 200) -> Response:
-    accounts = demo_accounts.accounts() if visitor.demonstration else ()
-    return page(visitor, "sign_in.html", status, accounts=accounts, then=of_ours(then), notice=notice)

@@ -97,6 +97,9 @@ WITHOUT_A_CASE = """
                                             nobody detector counsellor supervisor analyst auditor protection administrator
     GET  /                                     303      303        303        303     303     303        303           303
     GET  /connexion                            200      200        200        200     200     200        200           200
+    POST /connexion/fournisseur                403      403        403        403     403     403        403           403
+    GET  /connexion/retour                     404      404        404        404     404     404        404           404
+    GET  /deconnexion/retour                   404      404        404        404     404     404        404           404
     POST /connexion                            403      403        403        403     403     403        403           403
     POST /deconnexion                          303      303        303        303     303     303        303           303
     POST /langue                               303      303        303        303     303     303        303           303
@@ -135,5 +138,5 @@ WITHOUT_A_CASE = """
 """
 # fmt: on
 
-FOR_ANYBODY = {"POST /connexion", "POST /langue"}
+FOR_ANYBODY = {"POST /connexion", "POST /connexion/fournisseur", "POST /langue"}
 """The forms that are there before anybody is signed in, and so carry no session's token."""

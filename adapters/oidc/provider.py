@@ -1,0 +1,160 @@
+"""What the provider publishes about itself (OpenID Connect Discovery 1.0), and its keys, remembered for a while.
+
+Keys are changed by announcing the new one: a token of a key that is not known makes the keys be read again, but not
+more than once a minute, so that tokens of invented keys are no way to keep the provider busy.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, JWKRegistry, RSAKey
+
+from adapters.oidc.configuration import Configuration, ConfigurationRefused, Profile, checked_address
+from adapters.oidc.http import ProviderUnavailable, get
+
+ALGORITHMS: Final = ("RS256", "PS256", "ES256")
+"""How what the provider signs may be signed: with a key that only it holds, never with a secret that we share."""
+
+_KEPT_SECONDS: Final = 3600.0
+_AGAIN_SECONDS: Final = 60.0
+_TYPES: Final = {"RS256": "RSA", "PS256": "RSA", "ES256": "EC"}
+_LEAST_RSA_BYTES: Final = 256
+_JSON: Final = "application/json"
+
+Key = RSAKey | ECKey
+
+
+class Metadata(msgspec.Struct, frozen=True):
+    """The part of the discovery document that is needed here."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    userinfo_endpoint: str | None = None
+    end_session_endpoint: str | None = None
+    token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
+    code_challenge_methods_supported: tuple[str, ...] = ()
+    authorization_response_iss_parameter_supported: bool = False
+
+
+class Provider:
+    """The provider of a configuration. Threads may share it."""
+
+    def __init__(self, configuration: Configuration, clock: Callable[[], float] = time.monotonic) -> None:
+        """Keep where it is; nothing is asked before it is needed."""
+        self.configuration = configuration
+        self._clock = clock
+        self._lock = Lock()
+        self._metadata: tuple[float, Metadata] | None = None
+        self._keys: tuple[float, Sequence[Key]] | None = None
+        self._looked = float("-inf")
+
+    def metadata(self) -> Metadata:
+        """Return what it publishes. Raises ProviderUnavailable."""
+        with self._lock:
+            return self._metadata_now()
+
+    def keys_for(self, algorithm: str, kid: str | None) -> Sequence[Key]:
+        """Return its keys that may have signed: those of this id, or of the algorithm's type without one.
+
+        Raises ProviderUnavailable when there are no keys at all to look among.
+        """
+        with self._lock:
+            found = _among(self._keys_now(), algorithm, kid)
+            if not found and self._clock() - self._looked >= _AGAIN_SECONDS:
+                found = _among(self._read_keys(), algorithm, kid)
+            return found
+
+    def _metadata_now(self) -> Metadata:
+        if self._metadata is not None and self._clock() - self._metadata[0] < _KEPT_SECONDS:
+            return self._metadata[1]
+        issuer = self.configuration.issuer
+        _, body = get(f"{issuer.removesuffix('/')}/.well-known/openid-configuration", _JSON)
+        try:
+            read = msgspec.json.decode(body, type=Metadata)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise ProviderUnavailable("the discovery document is not one") from None
+        if read.issuer != issuer:
+            raise ProviderUnavailable("the discovery document is another issuer's")
+        _check_addresses(read, self.configuration)
+        self._metadata = (self._clock(), read)
+        return read
+
+    def _keys_now(self) -> Sequence[Key]:
+        if self._keys is not None and self._clock() - self._keys[0] < _KEPT_SECONDS:
+            return self._keys[1]
+        return self._read_keys()
+
+    def _read_keys(self) -> Sequence[Key]:
+        """Read the keys anew; those known before stay where that fails."""
+        known = self._keys[1] if self._keys is not None else None
+        if known is not None and self._clock() - self._looked < _AGAIN_SECONDS:
+            return known
+        self._looked = self._clock()
+        try:
+            _, body = get(self._metadata_now().jwks_uri, _JSON)
+            read = _keys_in(body)
+        except ProviderUnavailable:
+            if known is None:
+                raise
+            return known
+        self._keys = (self._clock(), read)
+        return read
+
+
+def _check_addresses(read: Metadata, configuration: Configuration) -> None:
+    """Refuse a document that leads to where nobody should be sent, or lacks what the profile needs."""
+    for url in (
+        read.authorization_endpoint,
+        read.token_endpoint,
+        read.jwks_uri,
+        read.userinfo_endpoint,
+        read.end_session_endpoint,
+    ):
+        try:
+            there = None if url is None else urlsplit(checked_address(url.partition("?")[0]))
+        except ConfigurationRefused:
+            raise ProviderUnavailable("the discovery document names an address that is not safe") from None
+        if there is not None and there.scheme != "https" and configuration.issuer.startswith("https:"):
+            raise ProviderUnavailable("the discovery document names an address that is not safe")
+    if configuration.profile is Profile.PROCONNECT and read.userinfo_endpoint is None:
+        raise ProviderUnavailable("the discovery document names no userinfo endpoint")
+
+
+def _keys_in(body: bytes) -> Sequence[Key]:
+    """Return the keys of a JWK set that may verify a signature; what else is in it is left alone (RFC 7517, 5)."""
+    try:
+        content = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise ProviderUnavailable("the key set is not one") from None
+    listed = content.get("keys") if isinstance(content, dict) else None
+    if not isinstance(listed, list):
+        raise ProviderUnavailable("the key set is not one")
+    return [key for one in listed if (key := _key(one)) is not None]
+
+
+def _key(one: Any) -> Key | None:
+    if not isinstance(one, dict) or one.get("use", "sig") != "sig" or "d" in one:
+        return None
+    if one.get("kty") == "RSA" and len(str(one.get("n", ""))) * 3 // 4 < _LEAST_RSA_BYTES:
+        return None
+    try:
+        key = JWKRegistry.import_key(one)
+    except (JoseError, ValueError, TypeError, KeyError):
+        return None
+    return key if isinstance(key, RSAKey | ECKey) else None
+
+
+def _among(keys: Sequence[Key], algorithm: str, kid: str | None) -> Sequence[Key]:
+    fitting = [
+        key
+        for key in keys
+        if key.key_type == _TYPES.get(algorithm) and key.get("alg", algorithm) == algorithm
+    ]
+    return fitting if kid is None else [key for key in fitting if key.get("kid") == kid]

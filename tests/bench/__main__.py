@@ -14,7 +14,7 @@ from functools import cached_property
 
 from adapters.bootstrap import Service
 from adapters.logging import configure
-from tests.bench import commands, logs, pages, past, queries, replay, waiting
+from tests.bench import commands, hidden, logs, pages, past, queries, replay, waiting
 from tests.bench.pairs import Row, compare, heading, line, machine
 from tests.databases import KINDS, Databases, Kind, Run
 
@@ -89,6 +89,11 @@ class Measuring:
                 many, few, self.kind, max(self.pairs, 7) if self.pairs > 1 else 1, (many_cases, few_cases)
             )
 
+    def hidden(self) -> Iterator[Row]:
+        """A case of another organisation against none, which must take the same."""
+        with logs.filled(self._databases, self.kind, min(hidden.CASES, self.cases)) as made:
+            yield from hidden.rows(made, self.kind, hidden.PAIRS if self.pairs > 1 else 1)
+
     @cached_property
     def _long(self) -> Service:
         return self._stack.enter_context(logs.filled(self._databases, self.kind, self.cases))
@@ -104,6 +109,7 @@ ROWS: dict[str, Callable[[Measuring], Iterator[Row]]] = {
     "peers": Measuring.peers,
     "waiting": Measuring.waiting,
     "queries": Measuring.queries,
+    "hidden": Measuring.hidden,
 }
 """In the order in which they are measured: those that add to the log come after those that measure on it."""
 

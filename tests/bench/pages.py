@@ -50,7 +50,7 @@ class Visitor:
         """Give every case a person, whom the pages name, and sign the supervisor in."""
         self._service = opened
         _enrol_everybody(opened)
-        self._client = TestClient(create_app(opened), base_url="http://127.0.0.1")
+        self.client = TestClient(create_app(opened), base_url="http://127.0.0.1")
         with writing(opened.engine) as connection:
             begun = sessions.begin(
                 connection,
@@ -59,7 +59,7 @@ class Visitor:
                 limits=opened.settings.session_limits,
                 now=datetime.now(UTC),
             )
-        self._headers = {"Cookie": f"filrouge={begun.plaintext}", "Accept": "text/html"}
+        self.headers = {"Cookie": f"filrouge={begun.plaintext}", "Accept": "text/html"}
 
     def open_cases(self) -> list[str]:
         """Return the first open cases of the organisation, by the day they are due."""
@@ -73,7 +73,7 @@ class Visitor:
 
         def run() -> int:
             for _ in range(REQUESTS):
-                answer = self._client.get(path, headers=self._headers)
+                answer = self.client.get(path, headers=self.headers)
                 if answer.status_code != 200:
                     raise RuntimeError(f"{path} answered {answer.status_code}")
             return REQUESTS

@@ -6,7 +6,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 Work = Callable[[], Callable[[], int]]
@@ -98,6 +98,11 @@ def judged(
         goal is None or (ratio >= goal if higher_is_better else ratio <= goal),
         detail,
     )
+
+
+def alike(row: Row, low: float, high: float) -> Row:
+    """Return a row whose goal is that the two are told apart by nothing: a ratio neither below nor above."""
+    return replace(row, goal=f"{low:g} to {high:g}", reached=low <= row.ratio <= high)
 
 
 def told(what: str) -> None:

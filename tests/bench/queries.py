@@ -42,9 +42,13 @@ class Client:
             role: _token(opened, role) for role in (Role.COUNSELLOR, Role.SUPERVISOR, Role.ANALYST)
         }
 
+    def of(self, role: Role) -> dict[str, str]:
+        """Return what a role shows."""
+        return {"Authorization": f"Bearer {self._tokens[role]}"}
+
     def asking(self, role: Role, path: str) -> Work:
         """Return the work of asking for `path`."""
-        headers = {"Authorization": f"Bearer {self._tokens[role]}"}
+        headers = self.of(role)
 
         def run() -> int:
             for _ in range(REQUESTS):

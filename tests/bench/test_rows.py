@@ -3,11 +3,12 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from adapters.bootstrap import Service
-from tests.bench import commands, large, logs, pairs, waiting
+from tests.bench import commands, hidden, large, logs, pairs, waiting
 from tests.bench.pairs import Row
 from tests.bench.peers import library
 from tests.bench.peers.fed import feed
@@ -56,6 +57,23 @@ def test_commands_are_timed_while_rebuilds_follow_one_another(
     [row] = waiting.rows(opened, database_kind, 1)
     assert row.goal == "≤ 3"
     assert row.ratio > 0
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_case_that_is_hidden_is_timed_against_none(
+    opened: Service, database_kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hidden, "REQUESTS", 2)
+    rows = list(hidden.rows(opened, database_kind, 1))
+    assert len(rows) == 4
+    assert {row.goal for row in rows} == {"0.9 to 1.1"}
+
+
+def test_what_must_be_alike_is_neither_slower_nor_faster() -> None:
+    row = pairs.judged("a", "b", [1.0], None, "")
+    assert pairs.alike(row, 0.9, 1.1).reached
+    assert not pairs.alike(replace(row, ratio=0.8), 0.9, 1.1).reached
+    assert not pairs.alike(replace(row, ratio=1.2), 0.9, 1.1).reached
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)

@@ -329,6 +329,12 @@ class Settings(BaseSettings):
         description="How long the answers to an Idempotency-Key are kept, in days; then `filrouge retention` removes "
         "them.",
     )
+    access_log_days: int = Field(
+        default=365,
+        ge=184,
+        le=1096,
+        description="How long the log of accesses is kept, in days: from six months to three years; then it is removed.",
+    )
     deadline_detected_days: Days = Field(
         default=7, description="Days from detection to the relevance decided and a first contact tried."
     )

@@ -16,6 +16,7 @@ from api.door import Door, answer_as
 from api.metrics import Metrics
 from api.openapi import describe
 from api.pages.problem_page import lead_to_sign_in
+from api.pages.routes import accesses as access_pages
 from api.pages.routes import cases as case_pages
 from api.pages.routes import cell as cell_pages
 from api.pages.routes import entrance, provider, referring, statistic_changes
@@ -31,6 +32,7 @@ from api.pages.routes import statistics as statistic_pages
 from api.pages.visitor import SignInNeeded
 from api.parameters import refused_parameters
 from api.routes import (
+    accesses,
     actions,
     cases,
     description,
@@ -48,6 +50,7 @@ _ROUTERS: Final = (
     actions.router,
     referrals.router,
     queue.router,
+    accesses.router,
     statistics.router,
     exports.router,
     sessions.router,
@@ -59,6 +62,7 @@ _ROUTERS: Final = (
 _PAGES: Final = (
     entrance.router,
     provider.router,
+    access_pages.router,
     case_pages.router,
     cell_pages.router,
     export_pages.router,
@@ -78,6 +82,7 @@ _TAGS: Final = [
     {"name": "cases", "description": "Refer somebody, read a case, act on it."},
     {"name": "referrals", "description": "Follow one's own referrals."},
     {"name": "queue", "description": "What is due, and when."},
+    {"name": "accesses", "description": "Who read about whom, when, and why they could."},
     {"name": "statistics", "description": "Figures, with their definitions."},
     {"name": "exports", "description": "Figures, rows and the event log in files, made aside."},
     {"name": "sessions", "description": "Where accounts are signed in to the pages."},

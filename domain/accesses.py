@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from domain.access import ACCESS, Permission, Principal, Scope
-from workflows.labels import LabelledEnum
+from workflows.labels import LabelledEnum, Language, in_language
+from workflows.roles import Role
 
 
 class AccessKind(LabelledEnum):
@@ -103,3 +104,10 @@ def ground_of(principal: Principal, permission: Permission) -> Ground:
     if scope is Scope.ORGANISATION_OR_NATIONAL:
         return Ground.NATIONAL if principal.organisation is None else Ground.ORGANISATION
     return _GROUNDS[scope]
+
+
+def reader_label(role: str, language: Language) -> str:
+    """Return what a role of the log is called; one that is not known is its own label."""
+    if role == OPERATOR:
+        return in_language(("Exploitation de la machine", "Operator of the machine"), language)
+    return next((one.label(language) for one in Role if one.value == role), role)

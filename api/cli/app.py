@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from api.cli import (
+    accesses,
     accounts,
     check,
     demo,
@@ -52,6 +53,7 @@ queue.add_to(app)
 app.add_typer(stats.app, name="stats")
 app.add_typer(export.app, name="export")
 history.add_to(app)
+app.add_typer(accesses.app, name="accesses")
 upkeep.add_to(app)
 retention.add_to(app)
 status.add_to(app)

@@ -1,19 +1,23 @@
-"""What `filrouge serve` does about read models that are not current: it rebuilds them, in a process beside the servers.
+"""What `filrouge serve` does beside answering: it rebuilds read models that are not current, in a process of its own.
 
 At the start whatever is not current is brought up to date. Later on only what fell behind is, because a program of
 other rules wrote meanwhile: what such a program rebuilt is left to it, or the two would rebuild each other's for ever.
-One rebuild at a time is under way on a database, whoever else tries: they find that it is being done.
+One rebuild at a time is under way on a database, whoever else tries: they find that it is being done. Accesses that were
+kept long enough are removed, now and then.
 """
 
 import subprocess
 import sys
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from adapters.accesses import purge
 from adapters.read_models import ReadModelState, states
 from adapters.storage_errors import StorageError
 
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _LOOK_EVERY_SECONDS: Final = 30.0
+_CLEAR_EVERY_SECONDS: Final = 3600.0
 _PATIENCE_SECONDS: Final = 10.0
 _PROGRAM: Final = "import os, sys; os.nice(10); from api.cli import main; sys.exit(main(sys.argv[1:]))"  # whoever asks comes first
 
@@ -44,6 +49,7 @@ class _Caretaker(Thread):
         self._service = service
         self._stopped = Event()
         self._under_way: subprocess.Popen[bytes] | None = None
+        self._clears_at = 0.0
 
     def run(self) -> None:
         wanted = set(ReadModelState) - {ReadModelState.CURRENT}
@@ -52,6 +58,7 @@ class _Caretaker(Thread):
             if names:
                 self._bring_up_to_date(names)
             wanted = {ReadModelState.BEHIND}
+            self._clear_accesses()
             self._stopped.wait(_LOOK_EVERY_SECONDS)
 
     def stop(self) -> None:
@@ -59,6 +66,21 @@ class _Caretaker(Thread):
         if self._under_way is not None:
             self._under_way.terminate()
         self.join(_PATIENCE_SECONDS)
+
+    def _clear_accesses(self) -> None:
+        """Remove the accesses that were kept long enough, once an hour."""
+        service = self._service
+        if time.monotonic() < self._clears_at:
+            return
+        self._clears_at = time.monotonic() + _CLEAR_EVERY_SECONDS
+        try:
+            removed = purge(
+                service.engine, service.clock() - timedelta(days=service.settings.access_log_days)
+            )
+        except StorageError:  # there is a next time
+            return
+        if removed:
+            log.info("accesses.removed", number=removed)
 
     def _in_state(self, wanted: Collection[ReadModelState]) -> list[str]:
         try:

@@ -23,6 +23,7 @@ ORDER: Final = (
     "stats",
     "export",
     "history",
+    "accesses",
     "verify",
     "status",
     "rebuild",

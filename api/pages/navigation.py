@@ -26,6 +26,7 @@ _ENTRIES: Final[tuple[tuple[str, str, Permission | Trigger, frozenset[Role] | No
     (paths.QUEUE, _("Open cases"), Permission.SEE_QUEUE, frozenset({Role.SUPERVISOR})),
     (paths.SEARCH, _("Find a case"), Permission.SEE_IDENTITY, None),
     (paths.LOG, _("Find a history"), Permission.SEE_HISTORY, frozenset({Role.AUDITOR})),
+    (paths.ACCESSES, _("Who saw what"), Permission.SEE_ACCESSES, None),
     (paths.REFERRALS, _("My referrals"), Permission.FOLLOW_REFERRALS, None),
     (paths.NEW_REFERRAL, _("Refer somebody"), Trigger.DETECT, None),
     (paths.STATISTICS, _("Statistics"), Permission.SEE_STATISTICS, None),

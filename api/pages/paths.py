@@ -1,5 +1,6 @@
 """The addresses of the pages: French, stable, and without anything personal in them."""
 
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlencode
 
@@ -17,6 +18,8 @@ SCREENING: Final = "/saisines/questions"
 QUEUE: Final = "/dossiers"
 SEARCH: Final = "/recherche"
 LOG: Final = "/journal"
+ACCESSES: Final = "/acces"
+ACCESSES_FILE: Final = "/acces.json"
 CELL: Final = "/cellule"
 HANDED_OUT: Final = "/cellule/attributions"
 CLOSED: Final = "/cellule/clos"
@@ -60,6 +63,17 @@ def action(case_id: str, trigger: Trigger | str) -> str:
 def history(case_id: str) -> str:
     """Return the address of a case's history."""
     return f"{case(case_id)}/historique"
+
+
+def accesses(**filters: str) -> str:
+    """Return the address of the log of accesses under filters: those of the JSON API, by their names there."""
+    return f"{ACCESSES}?{urlencode(filters)}"
+
+
+def accesses_file(filters: Iterable[tuple[str, str]]) -> str:
+    """Return the address of the file of what a page of accesses leads through."""
+    asked = urlencode([(name, value) for name, value in filters if name not in ("after", "limit")])
+    return f"{ACCESSES_FILE}?{asked}" if asked else ACCESSES_FILE
 
 
 def statistic(name: str) -> str:

@@ -43,7 +43,7 @@ from domain.vocabulary import (
     Source,
 )
 from projections.reports import STATISTICS
-from tests.api.house import House, opened, payload
+from tests.api.house import AUDE, House, opened, payload
 from tests.builders import DORA, MARIE, SOFIA, TYPICAL
 from tests.service import SetClock
 from workflows.triggers import Trigger
@@ -135,6 +135,7 @@ def played(house: House, clock: SetClock) -> dict[str, Any]:
         ("workflow", "/workflow", DORA),
     ):
         found[name] = house.get(path, by).json()
+    found["accesses"] = house.get(f"/accesses?case={case_id}&kind=case", AUDE).json()
     clock.set_day(date(2018, 4, 17))
     house.act(case_id, "record_care_performed", {"need_id": "n1"}, MARIE)
     house.act(case_id, "close", {"reason": "care_performed", "remaining_actions": "case_closed"}, MARIE)
@@ -299,7 +300,7 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9
 _DIGEST: Final = re.compile(r'"[0-9a-f]{64}"')
 _KEY_CHECK: Final = re.compile(r'"pseudonyms": "[0-9a-f]{8}"')
 _INSTANCE: Final = re.compile(r"urn:filrouge:request:[0-9a-f]{32}")
-_SESSION: Final = re.compile(r'"session_id": "[0-9a-f]{12}"')
+_OPENED_BY: Final = re.compile(r'"(token|session)_id": "[0-9a-f]{12}"')
 _REQUEST: Final = re.compile(r'"[0-9a-f]{32}"')
 
 
@@ -309,7 +310,7 @@ def _even(example: Any) -> Any:
     text = _UUID.sub("01610e5a-4c00-7000-8000-000000000001", text)
     text = _DIGEST.sub(f'"{"5e" * 32}"', text)
     text = _KEY_CHECK.sub('"pseudonyms": "5e5e5e5e"', text)
-    text = _SESSION.sub('"session_id": "5e5e5e5e5e5e"', text)
+    text = _OPENED_BY.sub(r'"\1_id": "5e5e5e5e5e5e"', text)
     text = _INSTANCE.sub("urn:filrouge:request:7f0c2a3e5d9b4c1f8e6a0d2b4c6e8f10", text)
     text = _REQUEST.sub('"7f0c2a3e5d9b4c1f8e6a0d2b4c6e8f10"', text)
     return json.loads(text)

@@ -86,6 +86,7 @@ WITHOUT_A_CASE = """
     POST /api/v1/cases                         401      422        422        422     403     403        403           403
     GET  /api/v1/referrals                     401      200        200        200     403     403        403           403
     GET  /api/v1/queue                         401      403        200        200     403     403        403           403
+    GET  /api/v1/accesses                      401      403        403        403     403     200        200           403
     GET  /api/v1/statistics/<each>             401      403        403        200     200     403        403           403
     POST /api/v1/exports                       401      403        403        422     422     422        403           403
     GET  /api/v1/exports                       401      403        403        200     200     200        403           403

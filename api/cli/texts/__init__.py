@@ -6,6 +6,7 @@ Values are named in braces. Those of `help` are read as rich's markup, where squ
 from collections.abc import Mapping
 from typing import Final
 
+from api.cli.texts.accesses import ACCESSES
 from api.cli.texts.accounts import ACCOUNTS
 from api.cli.texts.commands import COMMANDS
 from api.cli.texts.errors import ERRORS
@@ -21,6 +22,7 @@ Texts = Mapping[str, tuple[str, str]]
 
 PARTS: Final[tuple[Texts, ...]] = (
     ACCOUNTS,
+    ACCESSES,
     EXPORTS,
     HELP,
     HELP_FIGURES,

@@ -74,6 +74,7 @@ def case_page(
         may_call=any(offer.allowed for offer in case.actions if offer.trigger == Trigger.LOG_CONTACT),
         call=LAYOUTS[Trigger.LOG_CONTACT].starts_with,
         once=new_key(),
+        sees_accesses=may(visitor.principal, Permission.SEE_ACCESSES),
         sees_history=may(visitor.principal, Permission.SEE_HISTORY),
         done=done,
     )

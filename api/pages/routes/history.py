@@ -54,6 +54,7 @@ def history_page(request: Request, case_id: CaseId, visitor: SeesHistory) -> Res
         versions={event.version for event in events},
         number=len(events),
         proof=verify_case(visitor.service.engine, case_id),
+        sees_accesses=may(visitor.principal, Permission.SEE_ACCESSES),
         sees_case=may(visitor.principal, Permission.SEE_CASE),
         day_of=day_of,
     )

@@ -14,6 +14,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from adapters import tokens
 from adapters.bootstrap import Service
+from adapters.oidc.unavailable import ProviderUnavailable
 from api.field_errors import in_parameter
 from api.problems import Kind, ProblemError
 from api.refusals import invalid
@@ -34,8 +35,6 @@ def _by_provider(service: Service, bearer: str) -> Principal | None:
     """Recognise an access token of the identity provider. Raises ProblemError when its keys cannot be had."""
     if service.doorman is None:
         return None
-    from adapters.oidc.http import ProviderUnavailable
-
     try:
         return service.doorman.principal_of(bearer, now=service.clock())
     except ProviderUnavailable:

@@ -15,11 +15,11 @@ from adapters.oidc import exchange, hints, under_way
 from adapters.oidc.claims import Claims, granted_by
 from adapters.oidc.configuration import Client, Configuration, Profile
 from adapters.oidc.digests import email_of, identity_of
-from adapters.oidc.http import ProviderUnavailable
 from adapters.oidc.provider import Provider
 from adapters.oidc.recognition import WAY, Recognised, recognised, settle
 from adapters.oidc.refusal import Cause, SignInRefused
 from adapters.oidc.signed import ACCESS_TOKEN, NotSigned, Reader
+from adapters.oidc.unavailable import ProviderUnavailable
 from adapters.oidc.under_way import UnderWay
 from adapters.sessions import Limits, Session, Started
 from domain.access import Principal

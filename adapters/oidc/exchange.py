@@ -22,10 +22,11 @@ from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 
 from adapters.oidc.configuration import Client, Profile
-from adapters.oidc.http import TIMEOUT_SECONDS, ProviderUnavailable, get
+from adapters.oidc.http import TIMEOUT_SECONDS, get
 from adapters.oidc.provider import Metadata, Provider
 from adapters.oidc.refusal import Cause, SignInRefused
 from adapters.oidc.signed import ID_TOKEN, USER_INFO, NotSigned, Reader
+from adapters.oidc.unavailable import ProviderUnavailable
 from adapters.oidc.under_way import UnderWay
 
 CALLBACK: Final = "/connexion/retour"

@@ -6,16 +6,12 @@ from urllib.parse import urlsplit
 
 import requests
 
-from domain.errors import FilRougeError
+from adapters.oidc.unavailable import ProviderUnavailable
 
 TIMEOUT_SECONDS: Final = (3.05, 5.0)
 """To connect, and between two bytes: somebody waits."""
 
 _MOST_BYTES: Final = 1_048_576
-
-
-class ProviderUnavailable(FilRougeError):
-    """The provider does not answer as it should; the message says what was asked for, and nothing that was sent."""
 
 
 def get(url: str, accept: str, bearer: str | None = None) -> tuple[str, bytes]:

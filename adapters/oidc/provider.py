@@ -15,7 +15,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, RSAKey
 
 from adapters.oidc.configuration import Configuration, ConfigurationRefused, Profile, checked_address
-from adapters.oidc.http import ProviderUnavailable, get
+from adapters.oidc.http import get
+from adapters.oidc.unavailable import ProviderUnavailable
 
 ALGORITHMS: Final = ("RS256", "PS256", "ES256")
 """How what the provider signs may be signed: with a key that only it holds, never with a secret that we share."""
@@ -59,6 +60,13 @@ class Provider:
         """Return what it publishes. Raises ProviderUnavailable."""
         with self._lock:
             return self._metadata_now()
+
+    def check(self) -> None:
+        """See that it answers, and has a key to sign with. Raises ProviderUnavailable."""
+        with self._lock:
+            self._metadata_now()
+            if not self._keys_now():
+                raise ProviderUnavailable(f"its key set holds no key for {', '.join(ALGORITHMS)}")
 
     def keys_for(self, algorithm: str, kid: str | None) -> Sequence[Key]:
         """Return its keys that may have signed: those of this id, or of the algorithm's type without one.

@@ -51,7 +51,22 @@ def _checks() -> Iterator[tuple[str, Result]]:
     wrong = _attempt(lambda: settings.append(load()))
     yield "settings", wrong
     if wrong is None:
+        yield from _identity_provider(settings[0])
         yield from _stores(settings[0])
+
+
+def _identity_provider(settings: "Settings") -> Iterator[tuple[str, Result]]:
+    """Look whether the identity provider answers, where there is one: at nothing of anybody's."""
+    if settings.oidc_issuer is None:
+        return
+    from adapters.oidc.provider import Provider
+
+    def look() -> None:
+        configured = settings.identity_provider()
+        if configured is not None:
+            Provider(configured).check()
+
+    yield "identity_provider", _attempt(look)
 
 
 def _stores(settings: "Settings") -> Iterator[tuple[str, Result]]:
@@ -85,6 +100,28 @@ def _database(settings: "Settings", engine: "Engine") -> Iterator[tuple[str, Res
     yield "head", say("check.head.missing") if head_lost else None
     yield "keys", _attempt(lambda: health.check_keys(settings, engine))
     yield "read_models", _attempt(lambda: refuse_stale_read_models(engine, settings))
+    if settings.oidc_mapping_file is not None:
+        named: list[str] = []
+        wrong = _attempt(lambda: named.extend(_organisations_granted(settings)))
+        yield "claims", wrong or _unregistered(engine, named)
+
+
+def _organisations_granted(settings: "Settings") -> list[str]:
+    """Return the organisations in which claims grant a role. Raises SettingsError."""
+    configured = settings.identity_provider()
+    granted = configured.grants if configured is not None else ()
+    return sorted({one.granted.organisation for one in granted if one.granted.organisation is not None})
+
+
+def _unregistered(engine: "Engine", named: list[str]) -> Result:
+    """Say which of these organisations are not registered: nobody could come in by what is granted there."""
+    from adapters.database import reading
+    from projections import organisations
+
+    with reading(engine) as connection:
+        known = organisations.waves(connection)
+    missing = [code for code in named if code not in known]
+    return say("check.claims.unregistered", names=", ".join(missing)) if missing else None
 
 
 def _attempt(look: Callable[[], object]) -> Result:

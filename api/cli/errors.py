@@ -19,6 +19,7 @@ from adapters.exports.parquet_file import ParquetMissing
 from adapters.key_rotation import RotationOvertaken
 from adapters.keys import KeyDestroyed, KeyStoreMissing, KeyStoreTooNew, KeyUnknown
 from adapters.log_privacy import describe
+from adapters.oidc.unavailable import ProviderUnavailable
 from adapters.read_model_stamps import ReadModelsNotCurrent
 from adapters.retention.run import RetentionUnderWay
 from adapters.seal import SealTooNew
@@ -55,6 +56,7 @@ _KEYS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (storage_errors.DatabaseUnavailable, "error.unavailable"),
     (RetentionUnderWay, "error.retention_under_way"),
     (ReadModelsNotCurrent, "error.read_models"),
+    (ProviderUnavailable, "error.provider_unavailable"),
     (accounts.AccountUnknown, "error.account_unknown"),
     (accounts.AccountRefused, "error.account_refused"),
     (tokens.TokenUnknown, "error.token_unknown"),

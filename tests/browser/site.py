@@ -74,13 +74,24 @@ class Site:
         return started.plaintext
 
 
+def bound() -> socket.socket:
+    """Take any free port of this machine."""
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", 0))
+    return taken
+
+
 @contextmanager
-def listening(service: Service, traces: Traces, *, demonstration: bool = False) -> Iterator[Site]:
-    """Serve in a thread until the block ends; nothing personal that was typed may then stand in what was written."""
+def listening(
+    service: Service, traces: Traces, *, demonstration: bool = False, on: socket.socket | None = None
+) -> Iterator[Site]:
+    """Serve in a thread until the block ends; nothing personal that was typed may then stand in what was written.
+
+    It listens `on` a socket that is bound already where the service has to know its own address before it is opened.
+    """
     app = create_app(service, with_exports=False, demonstration=demonstration)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on"))
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
+    with on or bound() as taken:
         taken.listen(64)  # whoever comes before the server is there waits in it
         thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
         thread.start()

@@ -12,6 +12,7 @@ from api.cli import check_table
 from tests.cli.cases import worked_through
 from tests.cli.running import Filrouge
 from tests.service import Cells
+from tests.support.providers import Issuer
 from workflows.table import TABLE
 
 ALL = (
@@ -80,6 +81,27 @@ def test_a_wrong_setting_stops_there(filrouge: Filrouge, monkeypatch: pytest.Mon
     wrong = failed(filrouge)
     assert list(wrong) == ["settings"]
     assert "FILROUGE_PORT" in wrong["settings"]
+
+
+def test_an_identity_provider_is_asked_whether_it_answers(
+    filrouge: Filrouge, cells: Cells, strict_provider: Issuer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And whether claims grant anything that is not here."""
+    worked_through(cells)
+    mapping = tmp_path / "mapping.toml"
+    grant = '[[grant]]\nclaim = "groups"\nvalue = "x"\nrole = "counsellor"\norganisation = "{}"\n'
+    mapping.write_text(grant.format("gard"))
+    monkeypatch.setenv("FILROUGE_OIDC_API_AUDIENCE", "https://filrouge.example/api")
+    monkeypatch.setenv("FILROUGE_OIDC_ISSUER", strict_provider.address)
+    monkeypatch.setenv("FILROUGE_OIDC_MAPPING_FILE", str(mapping))
+    checks = [one["check"] for one in filrouge.done("check", "--json").json["checks"]]
+    assert {"identity_provider", "claims"} < set(checks)
+    mapping.write_text(grant.format("gard") + grant.format("gar"))
+    assert "qui ne sont pas inscrits : gar." in failed(filrouge)["claims"]
+    monkeypatch.setenv("FILROUGE_OIDC_ISSUER", "http://127.0.0.1:9")
+    assert "ne répond pas" in failed(filrouge)["identity_provider"]
+    mapping.write_text("[[grant]]\n")
+    assert "grant n° 1 : claim, value et role sont attendus" in failed(filrouge)["identity_provider"]
 
 
 def test_the_table_that_runs_is_sound() -> None:

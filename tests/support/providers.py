@@ -31,6 +31,11 @@ class Issuer:
         path = "people" if self.key is not None else "users"
         httpx2.put(f"{self.address}/{path}/{subject}", json=claims).raise_for_status()
 
+    def asked(self, path: str) -> int:
+        """Return how often something was asked of ours."""
+        asked: list[str] = httpx2.get(f"{self.address}/asked").json()
+        return asked.count(path)
+
     def behaves(self, **manners: Any) -> None:
         """Tell ours how to misbehave from now on; nothing makes it behave again."""
         httpx2.put(f"{self.address}/manners", json=manners).raise_for_status()

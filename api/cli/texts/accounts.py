@@ -154,4 +154,10 @@ ACCOUNTS: Final[dict[str, tuple[str, str]]] = {
     "account.column.by_provider": ("Par le fournisseur", "By the provider"),
     "account.column.signed_in": ("Dernière connexion", "Last sign-in"),
     "account.column.disabled": ("Désactivé", "Disabled"),
+    "check.identity_provider": ("Fournisseur d'identité", "Identity provider"),
+    "check.claims": ("Droits donnés par le fournisseur", "What claims grant"),
+    "check.claims.unregistered": (
+        "FILROUGE_OIDC_MAPPING_FILE nomme des organismes qui ne sont pas inscrits : {names}.",
+        "FILROUGE_OIDC_MAPPING_FILE names organisations that are not registered: {names}.",
+    ),
 }

@@ -79,6 +79,10 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
         "aucun jeton n'a cet identifiant : `filrouge token list --all` les montre tous ; rien n'a été révoqué.",
         "no token has this id: `filrouge token list --all` shows them all; nothing was revoked.",
     ),
+    "error.provider_unavailable": (
+        "le fournisseur d'identité ne répond pas comme il le devrait : vérifiez FILROUGE_OIDC_ISSUER et le réseau. ({detail})",
+        "the identity provider does not answer as it should: check FILROUGE_OIDC_ISSUER and the network. ({detail})",
+    ),
     "error.account_unknown": (
         "aucun compte n'a le code {detail} : `filrouge account list --all` les montre tous ; rien n'a changé.",
         "no account has the code {detail}: `filrouge account list --all` shows them all; nothing was changed.",

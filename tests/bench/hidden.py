@@ -19,8 +19,8 @@ from tests.bench.services import ORGANISATION
 from tests.databases import Kind
 from workflows.roles import Role
 
-REQUESTS = 20
-PAIRS = 101
+REQUESTS = 50
+PAIRS = 41
 CASES = 1_000
 LOW, HIGH = 0.9, 1.1
 

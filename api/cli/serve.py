@@ -37,6 +37,7 @@ def serve(
     from api.cli.caretaker import caring
 
     chosen = _chosen(host, port, demo)
+    chosen.identity_provider()  # what is wrong with it stops the start before anything is made
     with ExitStack() as stack:
         taken = stack.enter_context(listening.bound(chosen))
         stack.enter_context(server.stoppable())

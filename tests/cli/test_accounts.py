@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -87,3 +88,17 @@ def test_an_account_is_disabled_with_its_tokens_and_opened_again(filrouge: Filro
     filrouge.done("token", "create", "conseil-9", "counsellor", "-o", "gard")
     for command in ("disable", "enable", "unlink"):
         assert "aucun compte n'a le code nobody" in filrouge.refused("account", command, "nobody")
+
+
+def test_a_wrong_identity_provider_stops_the_start_with_a_sentence(
+    filrouge: Filrouge, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything is made; what only its files tell is read then too."""
+    monkeypatch.setenv("FILROUGE_OIDC_ISSUER", "https://idp.example")
+    assert "il ne servirait à rien" in filrouge.refused("serve")
+    monkeypatch.setenv("FILROUGE_OIDC_API_AUDIENCE", "https://filrouge.example/api")
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text('[[grant]]\nclaim = "groups"\nvalue = "x"\nrole = "king"\n')
+    monkeypatch.setenv("FILROUGE_OIDC_MAPPING_FILE", str(mapping))
+    assert "grant n° 1 : role accepté : detector" in filrouge.refused("serve")
+    assert list(home.iterdir()) == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -38,6 +39,13 @@ ANSWERS: Final = frozenset({200, 303, 400, 403, 404, 409, 412, 413, 415, 422, 42
 """What a form may be answered: done, shown again, refused, or a problem. Never an error of ours."""
 ADDRESSES: Final = frozenset({"here", "then"})
 """Fields of ours that say where to go on: what is put into them may be an address again."""
+
+LOOKING: Final = 3
+"""How many roles look at a page for its forms."""
+ASKED_FOR: Final = {"/sessions/comptes": "?compte=marie"}
+"""Pages whose other form comes once something is asked for."""
+ELSEWHERE: Final = frozenset({"/connexion/fournisseur"})
+"""Where a form without a field of its own leads to an identity provider, which a town has not."""
 
 _TOKEN: Final = "_token"
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -123,12 +131,16 @@ def sheets_of(town: Town) -> list[Sheet]:
     doors = doors_of(town.house.app)
     found: dict[tuple[str, str, frozenset[str]], Sheet] = {}
     fired: set[str] = set()
+    looked_at: dict[str, set[str]] = defaultdict(set)
     for who, account in WHO.items():
+        Browser(town, account)  # signed in at another place too, which may be ended
         visitor = Browser(town, account)
         for path, trigger in _pages(town, doors, who):
-            if trigger in fired:
+            if trigger in fired or (not trigger and len(looked_at[path]) >= LOOKING):
                 continue  # one role that may fire it is enough, on one case where it may be fired
             answer = visitor.get(path)
+            if answer.status_code == 200 and account is not None:
+                looked_at[path].add(account.role)
             if answer.status_code == 200 and answer.headers["content-type"].startswith("text/html"):
                 for sheet in _on(who, path, answer.text, doors):
                     found.setdefault((account.role if account else "", sheet.template, sheet.names), sheet)
@@ -151,7 +163,7 @@ def _pages(town: Town, doors: Iterable[Door], who: str) -> Iterator[tuple[str, s
         elif "export_id" in door.parameters and door.lets_in(who):
             yield door.address(export_id=an_export_of(town, who)), ""
         elif not door.parameters or "name" in door.parameters:
-            yield door.address(), ""
+            yield door.address() + ASKED_FOR.get(door.path, ""), ""
 
 
 def _on(who: str, path: str, html: str, doors: Iterable[Door]) -> Iterator[Sheet]:

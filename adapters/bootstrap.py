@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import Engine
 
 from adapters import database, first_start, read_models
+from adapters.attempts import Attempts
 from adapters.figure_source import FigureSources
 from adapters.key_file import load_master_keys
 from adapters.keys import KeyStore, KeyStoreMissing, open_key_store
@@ -36,11 +37,13 @@ class Service:
     use_cases: UseCases
     clock: Clock
     figures: FigureSources
+    attempts: Attempts
     doorman: "Doorman | None" = None
     """Who lets in those whom the identity provider recognises; None without one."""
 
     def close(self) -> None:
         """Give the connections back."""
+        self.attempts.close()
         self.figures.close()
         self.keys.close()
         self.engine.dispose()
@@ -90,8 +93,9 @@ def open_service(
     storage = Storage(engine, Projector(engine, settings.deadlines), vault)
     use_cases = UseCases(storage.begin, deadlines=settings.deadlines, clock=clock, new_id=new_id)
     figures = FigureSources(engine, settings.deadlines)
+    attempts = Attempts(engine, settings.attempt_limits, keys.pseudonym, clock)
     doorman = None if provider is None else _doorman(provider, settings, engine, keys)
-    return Service(settings, engine, keys, vault, storage, use_cases, clock, figures, doorman)
+    return Service(settings, engine, keys, vault, storage, use_cases, clock, figures, attempts, doorman)
 
 
 def _doorman(provider: "Configuration", settings: Settings, engine: Engine, keys: KeyStore) -> "Doorman":

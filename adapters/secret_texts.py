@@ -61,6 +61,11 @@ class SecretTexts:
         public_id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
         return Made(public_id, _hash(secret), f"{self._prefix}_{public_id}_{secret}")
 
+    def public_id_of(self, text: str) -> str | None:
+        """Return the id that a text presents, of which nothing is proved; None when it has another shape."""
+        presented = self.read(text)
+        return None if presented is None else presented.public_id
+
     def read(self, text: str) -> Presented | None:
         """Return what a text presents; None when it has another shape."""
         shape = self._shape.fullmatch(text)

@@ -181,6 +181,11 @@ def why_over(engine: Engine, plaintext: str, *, now: datetime) -> Over | None:
     return None if found is None else found.over(now)
 
 
+def public_id_of(plaintext: str) -> str | None:
+    """Return the id of the session whose cookie it claims to be; None for what is no cookie of ours."""
+    return _TEXTS.public_id_of(plaintext)
+
+
 def form_token_of(plaintext: str) -> str | None:
     """Return what the forms shown in a session carry, in force or not; None for what is no session's cookie.
 

@@ -21,6 +21,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import URL
 
+from adapters.attempts import AttemptLimits
 from adapters.connections import parsed
 from adapters.oidc import configuration as oidc
 from adapters.sessions import Limits
@@ -310,6 +311,31 @@ class Settings(BaseSettings):
         description="Whom to ask for an account, as the page says it to somebody who has none: a service, a "
         "telephone number.",
     )
+    attempt_minutes: int = Field(
+        default=5,
+        ge=1,
+        le=60,
+        description="Over how many minutes refused tokens and sessions, and sign-ins, are counted.",
+    )
+    attempts_per_address: int = Field(
+        default=60,
+        ge=1,
+        le=1_000_000,
+        description="How many refused tokens and sessions are taken from one address in that time; more are told to "
+        "wait. One that is in force is always let in.",
+    )
+    attempts_per_token: int = Field(
+        default=20,
+        ge=1,
+        le=1_000_000,
+        description="How many wrong secrets are taken for one token or session in that time, wherever they come from.",
+    )
+    sign_ins_per_address: int = Field(
+        default=100,
+        ge=1,
+        le=1_000_000,
+        description="How many sign-ins are taken from one address in that time: a whole office may share one.",
+    )
     export_days: Days = Field(
         default=7,
         description="How long exports asked for over the API are kept, in days; then they are removed.",
@@ -401,6 +427,16 @@ class Settings(BaseSettings):
         """How long a session that begins now lasts."""
         return Limits(
             idle=timedelta(minutes=self.session_idle_minutes), whole=timedelta(hours=self.session_hours)
+        )
+
+    @property
+    def attempt_limits(self) -> AttemptLimits:
+        """How many refused credentials and sign-ins are taken."""
+        return AttemptLimits(
+            self.attempt_minutes,
+            self.attempts_per_address,
+            self.attempts_per_token,
+            self.sign_ins_per_address,
         )
 
     @property

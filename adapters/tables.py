@@ -313,3 +313,16 @@ logout_hints: Final = Table(
     sqlite_strict=True,
 )
 """What the identity provider wants back when its user signs out, sealed with the session's own secret."""
+
+attempts: Final = Table(
+    "attempts",
+    metadata,
+    Column("attempt_id", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+    Index("ix_attempts_key", "key", "expires_at"),
+    Index("ix_attempts_expires_at", "expires_at"),
+    sqlite_strict=True,
+)
+"""Credentials that were refused and sign-ins, for minutes. `key` says what is counted, never an address in clear."""

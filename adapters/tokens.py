@@ -126,6 +126,11 @@ def authenticate(engine: Engine, bearer: str, *, now: datetime) -> Principal | N
     return Principal(actor=token.actor, role=role, organisation=token.organisation, token_id=token_id)
 
 
+def public_id_of(bearer: str) -> str | None:
+    """Return the id of the token that `bearer` claims to be; None for what is no token of ours."""
+    return _TEXTS.public_id_of(bearer)
+
+
 def listed(connection: Connection, *, actor: str | None = None) -> list[Token]:
     """Return every token, or those of one account, oldest first; revoked and expired ones too."""
     query = sa.select(tokens).order_by(tokens.c.created_at, tokens.c.token_id)

@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.telemetry import TelemetryConfig
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from adapters.bootstrap import Service
@@ -110,6 +111,7 @@ def create_app(service: Service, *, with_exports: bool = True, demonstration: bo
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(service.attempts.clear_away)
         with workshop if with_exports else nullcontext():
             yield
 

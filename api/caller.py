@@ -15,6 +15,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from adapters import tokens
 from adapters.bootstrap import Service
 from adapters.oidc.unavailable import ProviderUnavailable
+from api import attempts
 from api.field_errors import in_parameter
 from api.problems import Kind, ProblemError
 from api.refusals import invalid
@@ -166,4 +167,5 @@ def _recognised(
         if principal is not None:
             visit_of(request.scope).principal = principal
             return service, principal
+    attempts.refused(request, tokens.public_id_of(credentials.credentials))
     raise ProblemError(Kind.TOKEN_REFUSED, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})

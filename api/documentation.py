@@ -20,6 +20,7 @@ EVERYWHERE: Final = (
     Kind.FORBIDDEN,
     Kind.METHOD_NOT_ALLOWED,
     Kind.TOO_LARGE,
+    Kind.TOO_MANY_ATTEMPTS,
     Kind.UNEXPECTED,
     Kind.BUSY,
     Kind.NOT_RECORDED,

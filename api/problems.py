@@ -163,6 +163,15 @@ class Kind(Enum):
             "This key was used for another request: a new request takes a new key.",
         ),
     )
+    TOO_MANY_ATTEMPTS = (
+        "too-many-attempts",
+        429,
+        ("Trop de tentatives", "Too many attempts"),
+        (
+            "Trop d'identifications ont été refusées ou demandées d'ici : attendez, puis recommencez.",
+            "Too many credentials were refused, or sign-ins asked for, from here: wait, then try again.",
+        ),
+    )
     TOO_MANY_EXPORTS = (
         "too-many-exports",
         429,

@@ -58,6 +58,13 @@ def drop(answer: Response, request: Request, cookie: str) -> None:
     answer.delete_cookie(_name(request, cookie), httponly=True, samesite="lax", secure=is_tls(request))
 
 
+def dropping(request: Request, cookie: str) -> dict[str, str]:
+    """Return the header that has a browser forget a cookie, for an answer that is made elsewhere."""
+    answer = Response()
+    drop(answer, request, cookie)
+    return {"Set-Cookie": answer.headers["set-cookie"]}
+
+
 def _name(request: Request, cookie: str) -> str:
     return f"__Host-{cookie}" if is_tls(request) else cookie
 

@@ -15,6 +15,7 @@ from starlette.types import Scope
 from adapters import sessions
 from adapters.bootstrap import Service
 from adapters.database import glancing
+from api import attempts
 from api.caller import Caller
 from api.methods import knows
 from api.pages import cookies, paths
@@ -61,6 +62,7 @@ class Visitor:
     browser: Browser
     demonstration: bool = False
     session: sessions.Session | None = None
+    over: sessions.Over | None = None
     reach: Reach = EVERY_CASE
 
     @property
@@ -119,10 +121,16 @@ def anybody(request: Request) -> Visitor:
     visit = visit_of(request.scope)
     given = cookies.given(request, cookies.SESSION)
     session = sessions.find(service.engine, given, now=service.clock()) if given else None
+    over = None
     if session is not None:
         visit.principal, visit.session_id = session.principal, session.session_id
+    elif given:
+        over = sessions.why_over(service.engine, given, now=service.clock())
+        if over is None:
+            forgotten = cookies.dropping(request, cookies.SESSION)
+            attempts.refused(request, sessions.public_id_of(given), forgotten)
     browser, demonstration = browser_of(request), request.app.state.demonstration
-    visitor = Visitor(service, visit, _here(request), browser, demonstration, session)
+    visitor = Visitor(service, visit, _here(request), browser, demonstration, session, over)
     request.scope[_KEY] = visitor
     return visitor
 

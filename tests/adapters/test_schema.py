@@ -127,6 +127,7 @@ def test_a_database_of_before_the_sessions_is_upgraded_with_what_it_holds(
             "account_invitations",
             "sign_ins",
             "logout_hints",
+            "attempts",
         ):
             connection.execute(text(f"DROP TABLE {table}"))
     _pretend(migrated, "0003")

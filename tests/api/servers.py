@@ -70,6 +70,8 @@ def _environment(settings: Settings) -> dict[str, str]:
         f"{PREFIX}DATABASE_URL": settings.database_url,
         f"{PREFIX}KEYS_URL": settings.keys_url,
         f"{PREFIX}MAX_BODY_BYTES": str(settings.max_body_bytes),
+        f"{PREFIX}ATTEMPTS_PER_ADDRESS": str(settings.attempts_per_address),
+        f"{PREFIX}ATTEMPTS_PER_TOKEN": str(settings.attempts_per_token),
         "PYTHONWARNINGS": "default",
     }
 

@@ -5,7 +5,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse
 
-from adapters import demo_accounts, sessions
+from adapters import demo_accounts
+from api import attempts
 from api.languages import COOKIE, LANGUAGES
 from api.pages import cookies, paths
 from api.pages.cookies import is_of_this_browser, is_tls
@@ -43,12 +44,9 @@ def sign_in_page(
     """
     then = suite if len(suite) <= LONGEST_WAY_BACK else paths.HOME
     notice = "lost" if ended is not None else "left" if left is not None else None
-    given = cookies.given(request, cookies.SESSION) if visitor.session is None else None
-    if given is None:
-        return doors(visitor, then, notice)
-    over = sessions.why_over(visitor.service.engine, given, now=visitor.service.clock())
-    answer = doors(visitor, then, notice or (over and over.value))
-    cookies.drop(answer, request, cookies.SESSION)
+    answer = doors(visitor, then, notice or (visitor.over and visitor.over.value))
+    if visitor.session is None and cookies.given(request, cookies.SESSION):
+        cookies.drop(answer, request, cookies.SESSION)
     return answer
 
 
@@ -58,6 +56,7 @@ def sign_in(request: Request, visitor: Anybody, pairs: SentPairs) -> Response:
 
     A page that was shown before this browser had its cookie, or had let it go, is shown again: nothing was typed.
     """
+    attempts.signing_in(request)
     fields = dict(pairs)
     if not is_of_this_browser(request, token_in(pairs)):
         return doors(visitor, fields.get("then", paths.HOME), "stale", Kind.FORBIDDEN.status)

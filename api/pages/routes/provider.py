@@ -17,6 +17,7 @@ from adapters.oidc.doorman import Doorman, Returned
 from adapters.oidc.exchange import CALLBACK, SIGNED_OUT
 from adapters.oidc.refusal import Cause, SignInRefused
 from adapters.oidc.under_way import LIFE
+from api import attempts
 from api.pages import cookies, paths
 from api.pages.cookies import is_of_this_browser
 from api.pages.posting import SentPairs, token_in
@@ -41,6 +42,7 @@ def go(request: Request, visitor: Anybody, pairs: SentPairs) -> Response:
     A page that was shown before this browser had its cookie, or had let it go, is shown again: nothing was typed.
     """
     doorman = _doorman(visitor, Kind.FORBIDDEN)
+    attempts.signing_in(request)
     then = of_ours(dict(pairs).get("then", paths.HOME))
     if not is_of_this_browser(request, token_in(pairs)):
         return doors(visitor, then, "stale", Kind.FORBIDDEN.status)
@@ -68,6 +70,7 @@ def come_back(
     try:
         come = doorman.finish(kept, returned, visitor.session, now=visitor.service.clock())
     except SignInRefused as refused:
+        attempts.refused(request, None)
         return _refused(visitor, doorman, refused)
     visitor.visit.principal = come.principal
     answer = admitted(request, come.principal, come.started, come.lead_to)

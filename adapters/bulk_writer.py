@@ -7,7 +7,7 @@ storable needs no database, so that its lock is held for nothing but the writing
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any, Final, cast
 
 import msgspec
@@ -17,8 +17,14 @@ from sqlalchemy import Boolean, Column, Connection, Date, Engine, Integer, Table
 
 from adapters.connections import driver_cursor
 
-Storable = Sequence[tuple[Any, ...]] | str
-"""Rows as the driver takes them: tuples for SQLite, COPY's text for PostgreSQL."""
+Storable = list[Any] | str
+"""Rows as the driver takes them: for SQLite their values one after the other, for PostgreSQL the text of COPY."""
+
+_TOGETHER: Final = 50
+_MOST_VALUES: Final = 999
+"""Rows that one of SQLite's statements inserts, a quarter faster than one by one, as long as all their values are no
+more than any SQLite takes.
+"""
 
 
 class BulkWriter:
@@ -30,7 +36,10 @@ class BulkWriter:
         names = [column.name for column in table.columns]
         self._sqlite = engine.dialect.name == "sqlite"
         marks = ", ".join("NULLIF(?, X'')" if column.nullable else "?" for column in table.columns)
-        self._insert = f"INSERT INTO {self.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our own names
+        insert = f"INSERT INTO {self.name} ({', '.join(names)}) VALUES"
+        self._together = min(_TOGETHER, _MOST_VALUES // len(names))
+        self._insert_one = f"{insert} ({marks})"
+        self._insert_many = f"{insert} {', '.join([f'({marks})'] * self._together)}"
         self._copy = f"COPY {self.name} ({', '.join(names)}) FROM STDIN (NULL '{_NULL}')"
         convert = _for_sqlite if self._sqlite else _for_copy
         self._converters = [(i, found) for i, c in enumerate(table.columns) if (found := convert(c))]
@@ -44,11 +53,11 @@ class BulkWriter:
         """Return rows, given as tuples in the order of the columns, as `insert` takes them."""
         columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
         if not columns:
-            return ()
+            return []
         for place, convert in self._converters:
             columns[place] = convert(columns[place])
-        made = list(zip(*columns, strict=True))
-        return made if self._sqlite else _copied(made, self._width)
+        made = zip(*columns, strict=True)
+        return list(chain.from_iterable(made)) if self._sqlite else _copied(list(made), self._width)
 
     def insert(self, connection: Connection, rows: Storable) -> None:
         """Write rows that `storable` made."""
@@ -58,8 +67,12 @@ class BulkWriter:
             if isinstance(rows, str):
                 with cast("psycopg.Cursor", cursor).copy(self._copy) as copy:
                     copy.write(rows)
-            else:
-                cursor.executemany(self._insert, rows)
+                return
+            many = self._width * self._together
+            ones = len(rows) - len(rows) % many
+            cursor.executemany(self._insert_many, [rows[i : i + many] for i in range(0, ones, many)])
+            width = self._width
+            cursor.executemany(self._insert_one, [rows[i : i + width] for i in range(ones, len(rows), width)])
 
 
 Values = Iterable[Any]

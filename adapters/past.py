@@ -16,10 +16,10 @@ import msgspec
 from sqlalchemy import Connection, Engine, MetaData, StaticPool, create_engine
 
 from adapters.collector import rested
-from adapters.connections import driver_cursor, glance, positional, reading
+from adapters.connections import driver_cursor, glance, positional
 from adapters.instants import instant_text
 from adapters.read_model_builder import Builder
-from adapters.replay import ORGANISATIONS, Stream, streams, strung_streams
+from adapters.replay import ORGANISATIONS, Stream, streams, strung_after
 from adapters.row_writer import RowWriter
 from domain.as_of import AsOf, Basis, happened_by
 from domain.case_state import CaseState
@@ -80,13 +80,7 @@ def cases_then(engine: Engine, cut: Cut, progress: Progress | None = None) -> It
     """
     where, parameters = cut.where()
     after, read = "", 0
-    while True:
-        with reading(engine) as connection:
-            rows = list(
-                strung_streams(connection, f"case_id > ? AND {where}", (after, *parameters), limit=_BATCH)
-            )
-        if not rows:
-            return
+    while rows := strung_after(engine, after, where, parameters, _BATCH):
         some = list(streams(rows))
         yield [case for stream in some if (case := _folded(stream, cut.as_of)) is not None]
         read += sum(len(stream[-1]) for stream in some)

@@ -10,13 +10,13 @@ from contextlib import closing
 from datetime import date
 from functools import cache, reduce
 from operator import attrgetter, or_
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 from msgspec import Raw, Struct
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
-from adapters.connections import driver_cursor, positional
+from adapters.connections import driver_cursor, positional, reading
 from domain.case_state import CaseState
 from domain.errors import UnknownEvent
 from domain.events import CASE_EVENTS, EVENTS
@@ -69,20 +69,16 @@ _VERSION: Final = attrgetter("version")
 _COUNTING: Final = list(range(1, 10_000))
 
 
-@cache
-def _strung(dialect: str) -> str:
-    """Return the SQL that strings the events of a case; SQLite promises no order, so the versions come along."""
-    quote, ordered, strung = (
-        ("json_quote({})", "", "group_concat")
-        if dialect == "sqlite"
-        else ("to_json({})::text", " ORDER BY version", "string_agg")
-    )
-    whose = f"',' || {quote.format('organisation')} || ',' || {quote.format('actor')}"
-    entry = (
-        "'[\"' || topic || ':' || schema_version || '\",' || version || ',\"' || occurred_on || '\",' || payload"
-        f" || CASE version WHEN 1 THEN {whose} ELSE '' END || ']'"
-    )
-    return f"{strung}({entry}, ','{ordered})"
+_STRUNG: Final = {
+    # One call of a function of SQLite's takes half the time of its `||`, which copies at every step. It promises no
+    # order, so the versions come along.
+    "sqlite": """group_concat(printf('["%s:%d",%d,"%s",%s%s]', topic, schema_version, version, occurred_on, payload,
+        CASE version WHEN 1 THEN printf(',%s,%s', json_quote(organisation), json_quote(actor)) ELSE '' END), ',')""",
+    "postgresql": """string_agg('["' || topic || ':' || schema_version || '",' || version || ',"' || occurred_on || '",'
+        || payload || CASE version WHEN 1 THEN ',' || to_json(organisation) || ',' || to_json(actor) ELSE '' END || ']',
+        ',' ORDER BY version)""",
+}
+"""By database, the SQL that strings the events of a case."""
 
 
 @cache
@@ -90,7 +86,7 @@ def strung_statement(dialect: str, where: str, limit: int | None = None) -> str:
     """Return the SQL of `strung_streams`, its marks written `?`."""
     end = "" if limit is None else f" LIMIT {limit}"
     return (
-        f"SELECT case_id, {_strung(dialect)} FROM events "  # noqa: S608 - our own words only
+        f"SELECT case_id, {_STRUNG[dialect]} FROM events "  # noqa: S608 - our own words only
         f"WHERE case_id < '{ORGANISATIONS}' AND {where} GROUP BY case_id ORDER BY case_id{end}"
     )
 
@@ -105,6 +101,20 @@ def strung_streams(
     """
     statement = strung_statement(connection.dialect.name, where, limit)
     return stored_rows(connection, positional(statement, connection.engine), parameters)
+
+
+def strung_after(
+    engine: Engine, after: str, where: str, parameters: Sequence[Any], limit: int
+) -> list[tuple[str, str]]:
+    """Return the strung events of the next cases after an id, at most so many, in a short transaction of its own.
+
+    Whoever reads the whole log so holds nothing in between: the log is append-only, and on SQLite a reader that stays
+    keeps all that is written meanwhile from leaving the write-ahead log.
+    """
+    statement = strung_statement(engine.dialect.name, f"case_id > ? AND {where}", limit)
+    with reading(engine, fenced=False) as connection, driver_cursor(connection) as cursor:
+        cursor.execute(positional(statement, engine), (after, *parameters))
+        return cast("list[tuple[str, str]]", cursor.fetchall())
 
 
 def every_case(connection: Connection) -> Generator[CaseState]:

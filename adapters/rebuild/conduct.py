@@ -1,18 +1,20 @@
 """A rebuild from its first word to its last: who does what, in which order, and what is left when it fails."""
 
-import gc
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+import sqlite3
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from random import random
 from time import monotonic, sleep
 from typing import Final
 
+import psycopg
 from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import IntegrityError
 
 from adapters.bulk_writer import BulkWriter
+from adapters.collector import rested
 from adapters.connections import reading, writing
 from adapters.event_store import EventRecorder
 from adapters.poison import Parked, park
@@ -45,7 +47,9 @@ _FEW: Final = 50
 _AT_ONCE: Final = 100
 _TOLD_EVERY_SECONDS: Final = 1.0
 _SWAP_PATIENCE_SECONDS: Final = 600.0
-_FIRST_WAIT_SECONDS: Final = 0.2
+_FIRST_WAIT_SECONDS: Final = 0.05
+"""How long readers of the live tables are waited for while nobody can append, at first; then ever longer."""
+
 _LONGEST_WAIT_SECONDS: Final = 2.0
 
 
@@ -74,22 +78,10 @@ def rebuild(
     models = [READ_MODELS[name] for name in dict.fromkeys(names or READ_MODELS)]
     bench = workbench(_url(engine))
     try:
-        with _crew_of(bench, engine, jobs) as ready, session.alone(bench), _uncollected():
+        with _crew_of(bench, engine, jobs) as ready, session.alone(bench), rested():
             return _Rebuild(bench, models, deadlines, ready, progress).run()
     finally:
         bench.dispose()
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Rest the cyclic garbage collector: a replay makes millions of values and no cycle (a third of its time)."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _crew_of(bench: Engine, engine: Engine, jobs: int | None) -> AbstractContextManager[Crew]:
@@ -184,6 +176,7 @@ class _Rebuild:
         wait = _FIRST_WAIT_SECONDS
         while True:
             built_to = self._catch_up(built_to, token)
+            self._forbid_ahead(token)
             try:
                 return self._swap(built_to, token, wait)
             except DatabaseLocked:
@@ -208,7 +201,13 @@ class _Rebuild:
             built_to = head
 
     def _take_again(self, connection: Connection, case_ids: Sequence[str], waves: Waves) -> None:
-        parked = self._recompute.take(connection, case_ids, waves)
+        try:
+            with connection.begin_nested():
+                parked = self._recompute.take(connection, case_ids, waves)
+        except (sqlite3.IntegrityError, psycopg.errors.UniqueViolation):
+            # What has to give way to these cases comes after them: see `_forbid_ahead`.
+            shadow.allow(connection, self._models)
+            parked = self._recompute.take(connection, case_ids, waves)
         for case_id in case_ids:
             for name in self._names:
                 self._parked.pop((name, case_id), None)
@@ -237,8 +236,18 @@ class _Rebuild:
             self._progress(events, events)
         return events
 
+    def _forbid_ahead(self, token: str) -> None:
+        """Make the unique indexes while commands are given, if the cases allow it: they were read at different moments.
+
+        Of a long log that takes longer than anybody should have to wait for.
+        """
+        with writing(self._engine) as connection, suppress(IntegrityError):
+            session.head_signed(connection, token)
+            with connection.begin_nested():
+                shadow.forbid(connection, self._models)
+
     def _forbid(self, connection: Connection) -> None:
-        """Make the unique indexes. The rows of a case that ends with a parked event may be in the way of the others':
+        """Make the unique indexes that are missing. The rows of a case that ends with a parked event may be in the way of the others':
 
         what ended since cannot be read, so that it looks as if it still held what another has by now. They give way.
         """

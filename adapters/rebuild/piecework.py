@@ -6,7 +6,7 @@ them the lock in between.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from time import perf_counter, sleep
 from typing import Any, Final
@@ -18,7 +18,7 @@ from adapters.poison import Parked, readable
 from adapters.read_model_builder import Builder, Prepared
 from adapters.rebuild.session import head_signed
 from adapters.rebuild.shadow import NEXT, make_index
-from adapters.rebuild.stretch import Some, stretch
+from adapters.replay import ORGANISATIONS, cases, strung_after
 from projections.registry import READ_MODELS
 from projections.tallies import Deltas
 from workflows.deadlines import Deadlines
@@ -71,11 +71,14 @@ class Piecework:
     """One worker's work for one rebuild."""
 
     def __init__(self, job: Job, engine: Engine, turn: AbstractContextManager[Any]) -> None:
-        """Prepare; `turn` is held while writing, so that the workers do not wait for each other by trying."""
+        """Prepare; `turn` is held while writing into SQLite, so that the workers do not wait for each other by trying.
+
+        PostgreSQL takes what they write at the same time.
+        """
         models = [READ_MODELS[name] for name in job.names]
         self._job = job
         self._engine = engine
-        self._turn = turn
+        self._turn = turn if engine.dialect.name == "sqlite" else nullcontext()
         self._builder = Builder(models, engine, job.deadlines, NEXT)
         self._head = job.head
         self._at_once = _AT_ONCE
@@ -92,22 +95,22 @@ class Piecework:
                 head_signed(connection, self._job.token)
                 make_index(connection, task.table, task.name)
             return
-        with stretch(self._engine, task.after, task.upto) as cases:
-            while (some := cases.take(self._at_once)).case_ids:
-                prepared, events = self._prepared(some)
-                self._write(prepared)
-                yield events
+        after, upto = task.after or "", task.upto or ORGANISATIONS
+        while rows := strung_after(self._engine, after, "case_id <= ?", (upto,), self._at_once):
+            prepared, events = self._prepared(rows)
+            self._write(prepared)
+            after = rows[-1][0]
+            yield events
 
-    def _prepared(self, some: Some) -> tuple[Prepared, int]:
+    def _prepared(self, rows: Sequence[tuple[str, str]]) -> tuple[Prepared, int]:
         try:
-            states = some.states()
-            return self._builder.prepare(states), sum([state.version for state in states])
+            return self._builder.prepare(cases(rows))
         except Exception:  # noqa: BLE001 - shown where it happened
-            return self._prepared_closely(some.case_ids)
+            return self._prepared_closely([case_id for case_id, _ in rows])
 
     def _prepared_closely(self, case_ids: Sequence[str]) -> tuple[Prepared, int]:
         """Do so case by case, each as far as each read model can take it."""
-        models = list(self._builder.models.values())
+        models = self._builder.models
         with glancing(self._engine) as connection:
             found = [readable(connection, case_id, models, self._job.deadlines) for case_id in case_ids]
         for one in found:

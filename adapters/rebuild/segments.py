@@ -10,18 +10,16 @@ from adapters.rebuild.piecework import Segment
 from adapters.replay import ORGANISATIONS
 
 _FEWEST_EVENTS: Final = 5_000
-_MOST_EVENTS: Final = 600_000
-"""A segment is held in memory by whoever reads it: some 400 MB."""
-
-_EACH: Final = 3
-"""Segments for each worker: a few, so that all end together, but not many, since what lies between a segment's events
-is read over."""
+_EACH: Final = 6
+"""Segments for each worker: a few, so that all end together."""
 
 
 def segments(connection: Connection, head: int, jobs: int) -> list[Segment]:
-    """Return segments that together hold every case, cut at the cases of events evenly spread over the log."""
-    number = min(max(jobs, 1) * _EACH, head // _FEWEST_EVENTS)
-    number = max(number, head // _MOST_EVENTS, 1)
+    """Return segments that together hold every case, cut at the cases of events evenly spread over the log.
+
+    They are in the order of the ids, in which SQLite's tables are filled best.
+    """
+    number = max(min(jobs * _EACH, head // _FEWEST_EVENTS), 1)
     places = [head * k // number for k in range(1, number)]
     bounds = [None, *_cases_at(connection, places), None]
     return [Segment(after, upto) for after, upto in pairwise(bounds)]

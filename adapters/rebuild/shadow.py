@@ -1,15 +1,16 @@
 """The tables of a rebuild: made beside the live ones, given their indexes, and put in their place.
 
-On SQLite the old tables are only renamed by the swap and dropped afterwards: emptying a large one takes seconds,
-which no command should wait for. On PostgreSQL dropping one is as quick as renaming it.
+The old tables are only renamed by the swap and dropped afterwards. Emptying a large one takes seconds on SQLite; on
+PostgreSQL a commit that drops tables waits for the disk whatever the settings. No command should wait for either.
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 from sqlalchemy import Connection, Engine, Index, MetaData, Table, inspect, quoted_name, text
 
-from adapters.connections import writing
+from adapters.connections import driver_cursor, writing
 from projections.facts import METADATA
 from projections.read_model import ReadModel
 
@@ -62,11 +63,19 @@ def make_index(connection: Connection, table_name: str, index_name: str) -> None
 
 
 def forbid(connection: Connection, models: Collection[ReadModel]) -> None:
-    """Make the indexes that forbid something. Raises IntegrityError when the rows break one."""
-    for table in _tables(models):
-        for index in sorted(table.indexes, key=_name):
-            if index.unique:
-                make_index(connection, table.name, _name(index))
+    """Make the indexes that forbid something, but those that are there already. Raises IntegrityError when the rows
+    break one.
+    """
+    for table, index in _forbidding(models):
+        if _made(connection, table.name, index) is None:
+            make_index(connection, table.name, index)
+
+
+def allow(connection: Connection, models: Collection[ReadModel]) -> None:
+    """Drop the indexes that forbid something."""
+    for table, index in _forbidding(models):
+        if (name := _made(connection, table.name, index)) is not None:
+            _run(connection, f"DROP INDEX {name}")
 
 
 def remove(connection: Connection, table: Table, case_id: str) -> None:
@@ -77,22 +86,48 @@ def remove(connection: Connection, table: Table, case_id: str) -> None:
 
 def swap(connection: Connection, models: Collection[ReadModel]) -> None:
     """Put the new tables in the place of the live ones, in the caller's transaction."""
+    tables = list(_tables(models))
+    if connection.dialect.name == "postgresql":
+        with driver_cursor(connection) as cursor:
+            cursor.execute("; ".join(chain.from_iterable(map(_renamings, tables))))
+        return
     present = set(inspect(connection).get_table_names())
-    sqlite = connection.dialect.name == "sqlite"
-    for table in _tables(models):
+    for table in tables:
         name = table.name
         if name in present:
-            _run(connection, f"ALTER TABLE {name} RENAME TO {name}{_OLD}" if sqlite else f"DROP TABLE {name}")
+            _run(connection, f"ALTER TABLE {name} RENAME TO {name}{_OLD}")
         _run(connection, f"ALTER TABLE {name}{NEXT} RENAME TO {name}")
-        if not sqlite:
-            _run(connection, f"ALTER INDEX {name}{NEXT}_pkey RENAME TO {name}_pkey")
-            for index in sorted(table.indexes, key=_name):
-                _run(connection, f"ALTER INDEX {_name(index)}{NEXT} RENAME TO {_name(index)}")
+
+
+def _renamings(table: Table) -> Iterator[str]:
+    """Yield PostgreSQL's statements, for a single round trip: whoever gives commands waits from the first to the last."""
+    indexes = [
+        f"{table.name}{{}}_pkey",
+        *(f"{_name(index)}{{}}" for index in sorted(table.indexes, key=_name)),
+    ]
+    for before, after in (("", _OLD), (NEXT, "")):
+        yield f"ALTER TABLE IF EXISTS {table.name}{before} RENAME TO {table.name}{after}"
+        for index in indexes:
+            yield f"ALTER INDEX IF EXISTS {index.format(before)} RENAME TO {index.format(after)}"
 
 
 def _tables(models: Collection[ReadModel]) -> Iterator[Table]:
     for model in models:
         yield from model.tables
+
+
+def _forbidding(models: Collection[ReadModel]) -> Iterator[tuple[Table, str]]:
+    for table in _tables(models):
+        for index in sorted(table.indexes, key=_name):
+            if index.unique:
+                yield table, _name(index)
+
+
+def _made(connection: Connection, table_name: str, index_name: str) -> str | None:
+    """Return the name of an index of a new table, if it is there."""
+    names = [str(found["name"]) for found in inspect(connection).get_indexes(f"{table_name}{NEXT}")]
+    ours = (index_name, f"{index_name}{_TURN}", f"{index_name}{NEXT}")
+    return next((name for name in names if name in ours), None)
 
 
 def _beside(table: Table) -> Table:

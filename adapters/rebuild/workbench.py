@@ -19,6 +19,7 @@ _PATIENCE_SECONDS: Final = 60.0
 _SQLITE: Final = (
     "synchronous = NORMAL",
     "cache_size = -65536",  # 64 MB: what sorts an index, and keeps the upper pages of every table
+    "legacy_alter_table = ON",
     "threads = 2",  # for the same sorting
     "temp_store = MEMORY",
     "wal_autocheckpoint = 4000",  # 16 MB

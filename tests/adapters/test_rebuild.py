@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from random import Random
 from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy import inspect, text
@@ -17,11 +18,17 @@ from adapters.rebuild import conduct, piecework, segments, session
 from adapters.rebuild.conduct import rebuild
 from adapters.rebuild.crew import WorkerLost
 from adapters.rebuild.session import RebuildUnderWay, under_way
+from adapters.storage_errors import DatabaseLocked
+from domain.commands.follow_up import Reopen
+from domain.commands.intake import Reject
+from domain.vocabulary import ReopenReason
 from projections.registry import READ_MODELS
 from tests.adapters import killed
-from tests.adapters.playing import Play
+from tests.adapters.playing import Play, with_number
+from tests.builders import SOFIA, referral
 from tests.cli.processes import PATIENCE_SECONDS
 from tests.service import Cells
+from workflows.closing import ClosingReason
 
 
 @pytest.fixture
@@ -115,6 +122,39 @@ def test_commands_and_queries_go_on_during_a_rebuild(
     build(cells, jobs=0)
     assert cells.stored() == inline
     assert leftovers(cells) == []
+
+
+def test_a_place_is_caught_up_with_as_taken_before_it_is_as_given_up(
+    cells: Cells, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person's present case ends and the former one goes on: the former comes first, and only one may be open."""
+    person = referral(person=with_number(9))
+    former = cells.refer(person).case_id
+    cells.act(former, Reject(reason=ClosingReason.NOT_RELEVANT), by=SOFIA)
+    present = cells.refer(person).case_id
+    swap = conduct._Rebuild._swap
+    locked: list[bool] = []
+
+    def locked_at_first(conducted: conduct._Rebuild, *how: Any) -> int:
+        if not locked:
+            cells.act(present, Reject(reason=ClosingReason.NOT_RELEVANT), by=SOFIA)
+            cells.act(former, Reopen(reason=ReopenReason.NEW_NEED), by=SOFIA)
+            locked.append(True)
+            raise DatabaseLocked("a reader stays for long")
+        return swap(conducted, *how)
+
+    monkeypatch.setattr(conduct._Rebuild, "_swap", locked_at_first)
+    monkeypatch.setattr(conduct, "_FEW", 0)
+    monkeypatch.setattr(conduct, "_AT_ONCE", 1)
+    build(cells, jobs=0)
+    assert former < present
+    with reading(cells.service.engine) as connection:
+        still_open = text("SELECT case_id FROM cases WHERE is_open")
+        assert connection.execute(still_open).scalars().all() == [former]
+        assert "one_open_case" in {
+            str(one["name"]).removesuffix("_2") for one in inspect(connection).get_indexes("cases")
+        }
+    cells.assert_sound()
 
 
 def test_several_processes_make_the_very_rows_that_one_makes(cells: Cells, played: Play) -> None:

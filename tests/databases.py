@@ -23,12 +23,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import IO, Literal, cast
+from typing import IO, Literal, TypeVar, cast
 
 import psycopg
 from sqlalchemy import URL, make_url
@@ -37,6 +37,8 @@ from tests.support.postgresql import Server, hand_over, provide_binaries
 
 Kind = Literal["sqlite", "postgresql"]
 KINDS: tuple[Kind, ...] = ("sqlite", "postgresql")
+
+Made = TypeVar("Made")
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - only folders of our own are made in it
 MEMORY_WANTED = 2 * 1024**3
@@ -101,6 +103,13 @@ class Run:
         """Let the keeper clear up, and wait until it has."""
         cast("IO[bytes]", self.keeper.stdin).close()
         self.keeper.wait(timeout=60)
+
+
+@contextmanager
+def one_of_each(make: Callable[[Kind], AbstractContextManager[Made]]) -> Iterator[Callable[[Kind], Made]]:
+    """Yield a way to what is made at most once on each kind of database: for tests that only look at it."""
+    with ExitStack() as stack:
+        yield cache(lambda kind: stack.enter_context(make(kind)))
 
 
 def driver_address(url: str | URL) -> str:

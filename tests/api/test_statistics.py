@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from domain.access import Principal
 from projections.reports import STATISTICS
 from tests.api.house import DIANE, OLGA, House, fresh_house, payload
 from tests.builders import ANNA, DORA, SOFIA, day, referral
-from tests.databases import Databases, Kind
+from tests.databases import Databases, Kind, one_of_each
 
 REFERRAL = payload(referral()) | {"person": {"family_name": "A", "given_name": "B"}}
 
@@ -23,15 +25,30 @@ def refer(house: House, by: Principal, on: int, source: str = "reception") -> No
     assert house.refer(sent, by).status_code == 201
 
 
-@pytest.fixture
-def counted(database_kind: Kind, databases: Databases, tmp_path: Path) -> Iterator[House]:
+@contextmanager
+def counted_on(databases: Databases, home: Path, kind: Kind) -> Iterator[House]:
     """Three referrals in the Gard (one of an exam centre), two in the Isère, in March and April; nothing is hidden."""
-    with fresh_house(databases, database_kind, tmp_path, small_count_threshold=1) as house:
+    with fresh_house(databases, kind, home / kind, small_count_threshold=1) as house:
         for by, on, source in ((DORA, 0, "reception"), (DORA, 10, "exam_centre"), (DORA, 35, "reception")):
             refer(house, by, on, source)
         for on in (5, 36):
             refer(house, DIANE, on)
         yield house
+
+
+@pytest.fixture(scope="module")
+def counts(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Kind], House]]:
+    """The same referrals on a kind of database, made once."""
+    with one_of_each(partial(counted_on, databases, tmp_path_factory.mktemp("counted"))) as found:
+        yield found
+
+
+@pytest.fixture
+def counted(database_kind: Kind, counts: Callable[[Kind], House]) -> House:
+    """Referrals to be counted, on each database."""
+    return counts(database_kind)
 
 
 def test_statistics_say_what_they_are_and_what_they_cover(counted: House) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, Table
 
 from adapters import read_models
 from adapters.bulk_writer import BulkWriter
+from adapters.database import engine as database_engine
 from adapters.database import reading, writing
 from adapters.projector import Change, Projector, Rows
 from adapters.read_model_builder import storable_tally
@@ -27,6 +28,7 @@ from projections.read_model import ReadModel
 from projections.registry import READ_MODELS
 from projections.tallies import Deltas, add, counted
 from tests.builders import DETECTED_ON, Happened
+from tests.databases import Databases, Kind
 from tests.service import REGISTERED, WAVES
 from workflows.deadlines import Deadlines
 
@@ -98,6 +100,17 @@ class Board:
         """Look at the read models."""
         with reading(self.engine) as connection:
             yield connection
+
+
+@contextmanager
+def board_on(databases: Databases, kind: Kind) -> Iterator[Board]:
+    """Open a board on a database of its own."""
+    with databases.fresh(kind, migrated=True) as url:
+        found = database_engine(url)
+        try:
+            yield made(found)
+        finally:
+            found.dispose()
 
 
 def made(engine: Engine) -> Board:

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from functools import cache
+from functools import partial
 
 import pytest
 
-from adapters.database import engine
-from tests.databases import Databases, Kind
-from tests.projections.board import Board, made
+from tests.databases import Databases, Kind, one_of_each
+from tests.projections.board import Board, board_on
 
 
 @pytest.fixture(scope="module")
 def boards(databases: Databases) -> Iterator[Callable[[Kind], Board]]:
     """The file's board on a kind of database."""
-    with ExitStack() as stack:
-
-        @cache
-        def board_on(kind: Kind) -> Board:
-            opened = engine(stack.enter_context(databases.fresh(kind, migrated=True)))
-            stack.callback(opened.dispose)
-            return made(opened)
-
-        yield board_on
+    with one_of_each(partial(board_on, databases)) as found:
+        yield found
 
 
 @pytest.fixture

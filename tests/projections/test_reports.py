@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 from msgspec.structs import asdict
@@ -16,18 +18,34 @@ from projections.figures import Group, Kind, Shape
 from projections.reports import STATISTICS
 from projections.statistic import NoneMature, NotOffered, PeriodBackwards, Statistic
 from projections.statistics import Cohort, Filters, GroupBy
-from tests.projections.board import Board
+from tests.databases import Databases, one_of_each
+from tests.databases import Kind as DatabaseKind
+from tests.projections.board import Board, board_on
 from tests.projections.recount import journeys
 
 EVERY = pytest.mark.parametrize("statistic", STATISTICS.values(), ids=STATISTICS)
 SOME = Filters(since=date(2026, 3, 5), until=date(2026, 9, 17))
 
 
+@contextmanager
+def lived_on(databases: Databases, kind: DatabaseKind) -> Iterator[Board]:
+    """Tell a board of random journeys of some dozens of cases through the three cells."""
+    with board_on(databases, kind) as board:
+        board.tell(*(journey.state for journey in journeys()))
+        yield board
+
+
+@pytest.fixture(scope="module")
+def lives(databases: Databases) -> Iterator[Callable[[DatabaseKind], Board]]:
+    """The same journeys on a kind of database, told once."""
+    with one_of_each(partial(lived_on, databases)) as found:
+        yield found
+
+
 @pytest.fixture
-def lived(board: Board) -> Board:
-    """Random journeys of some dozens of cases through the three cells."""
-    board.tell(*(journey.state for journey in journeys()))
-    return board
+def lived(database_kind: DatabaseKind, lives: Callable[[DatabaseKind], Board]) -> Board:
+    """Journeys to look at, on each database."""
+    return lives(database_kind)
 
 
 def groups(board: Board, statistic: Statistic, filters: Filters) -> list[Group]:

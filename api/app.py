@@ -135,6 +135,11 @@ def create_app(service: Service, *, with_exports: bool = True, demonstration: bo
     app.add_exception_handler(HTTPException, answer_as)
     app.add_exception_handler(SignInNeeded, lead_to_sign_in)
     app.add_exception_handler(RequestValidationError, refused_parameters)
-    app.add_middleware(Door, metrics=app.state.metrics, max_body_bytes=service.settings.max_body_bytes)
+    app.add_middleware(
+        Door,
+        metrics=app.state.metrics,
+        max_body_bytes=service.settings.max_body_bytes,
+        by_tls=service.settings.public_by_tls,
+    )
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app

@@ -5,6 +5,7 @@ Whatever happens inside, an answer goes out by here: what was raised becomes a p
 
 import math
 import time
+from collections.abc import Mapping
 from typing import Final
 
 import structlog
@@ -19,19 +20,8 @@ from api.metrics import Metrics
 from api.pages.problem_page import problem_page, wants_page
 from api.problems import Kind, ProblemError
 from api.refusals import problem_of
+from api.security_headers import BY_TLS, SECURITY_HEADERS
 from api.visit import Visit, begin, route_of, visit_of
-
-SECURITY_HEADERS: Final = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
-"""On every answer, unless it sets its own. Transport security is said by whoever ends TLS."""
 
 REPLAYED: Final = "Idempotent-Replayed"
 
@@ -47,10 +37,12 @@ log = structlog.get_logger(__name__)
 class Door:
     """The outermost layer of ours."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, max_body_bytes: int, by_tls: bool) -> None:
+        """`by_tls` says that browsers come by TLS alone, whatever the last stretch to this server is."""
         self._app = app
         self._metrics = metrics
         self._limit = max_body_bytes
+        self._by_tls = by_tls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -59,7 +51,8 @@ class Door:
             return
         visit = begin(scope)
         started = time.perf_counter()
-        out = _Out(visit, send)
+        tls = self._by_tls or scope["scheme"] == "https"
+        out = _Out(visit, send, {**SECURITY_HEADERS, **BY_TLS} if tls else SECURITY_HEADERS)
         if visit.method == "HEAD":
             scope = {
                 **scope,
@@ -148,9 +141,10 @@ class _Limited:
 class _Out:
     """The way out: what every answer carries, and what is noted of it."""
 
-    def __init__(self, visit: Visit, send: Send) -> None:
+    def __init__(self, visit: Visit, send: Send, headers: Mapping[str, str]) -> None:
         self._visit = visit
         self._send = send
+        self._headers = headers
         self.status: int | None = None
         self.replayed = False
 
@@ -159,7 +153,7 @@ class _Out:
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             self.replayed = REPLAYED in headers
-            for name, value in SECURITY_HEADERS.items():
+            for name, value in self._headers.items():
                 headers.setdefault(name, value)
             headers.setdefault("Content-Language", self._visit.language)
             headers.add_vary_header("Accept-Language")

@@ -17,6 +17,7 @@ from adapters import logging
 from adapters.bootstrap import Service
 from adapters.settings import Settings, variable
 from api.cli.failure import Failed
+from api.cli.protocol import Protocol
 from api.cli.words import say
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def _config(app: "FastAPI | str", workers: int = 1) -> uvicorn.Config:
         app,
         factory=isinstance(app, str),
         workers=workers,
+        http=Protocol,
         log_config=None,
         access_log=False,  # one line of our own a request says more, and no URL
         server_header=False,

@@ -7,11 +7,11 @@ import uuid
 
 import pytest
 
-from api.door import SECURITY_HEADERS
 from api.etags import etag, expected_version
 from api.languages import language_of
 from api.problems import Kind, ProblemError
 from api.requests import idempotency_key
+from api.security_headers import SECURITY_HEADERS
 from api.visit import correlation_id
 from domain.access import Principal
 from tests.api.house import House, address, payload
@@ -190,7 +190,7 @@ def test_every_answer_is_kept_by_nobody_and_shown_by_no_other_page(
     assert SECURITY_HEADERS["Cache-Control"] == "no-store"
     assert SECURITY_HEADERS["X-Content-Type-Options"] == "nosniff"
     assert "frame-ancestors 'none'" in SECURITY_HEADERS["Content-Security-Policy"]
-    assert len(SECURITY_HEADERS) == 8
+    assert len(SECURITY_HEADERS) == 9
     assert answer.headers["content-language"] == "en"
     assert "Accept-Language" in answer.headers["vary"]
     assert re.fullmatch(r"[0-9a-f-]{36}", answer.headers["x-request-id"])

@@ -13,6 +13,7 @@ from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
 from secrets import token_bytes
+from socket import create_connection
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -23,6 +24,7 @@ from adapters.demo.accounts import LABEL as SHOWN_TO_NOBODY
 from adapters.event_store import EventRecorder
 from adapters.settings import load
 from api.cli.opening import database_opened
+from api.security_headers import SECURITY_HEADERS
 from domain.use_cases import system_clock
 from tests.cli.processes import PATIENCE_SECONDS, ask, run, running
 from tests.cli.running import Filrouge
@@ -378,3 +380,36 @@ def test_a_stale_read_model_is_served_and_rebuilt_beside(demo_home: Path) -> Non
         assert status == 200
         assert {one["state"] for one in ready["data"]["read_models"]} == {"current"}
         assert server.stopped_by() == 0
+
+
+def test_what_is_no_request_is_refused_with_the_same_headers_as_any_other(home: Path) -> None:
+    """By the server itself, before any code of ours. And no answer says what serves, nor a proxy's word is lost."""
+    with running("serve") as server:
+        place = urlsplit(server.address())
+
+        def answered(sent: bytes) -> tuple[str, dict[str, str]]:
+            with create_connection((place.hostname, place.port), PATIENCE_SECONDS) as connection:
+                connection.sendall(sent)
+                received = b""
+                while b"\r\n\r\n" not in received and (more := connection.recv(65_536)):
+                    received += more
+            first, *lines = received.partition(b"\r\n\r\n")[0].decode().split("\r\n")
+            return first, {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+
+        for sent in (
+            b"nonsense\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 70_000,
+        ):
+            first, headers = answered(sent)
+            assert first == "HTTP/1.1 400 Bad Request"
+            assert "server" not in headers
+            assert {name: headers.get(name.lower()) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+        first, headers = answered(
+            b"GET /connexion HTTP/1.1\r\nHost: x\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n\r\n"
+        )
+        assert first == "HTTP/1.1 200 OK"
+        assert headers["strict-transport-security"] == "max-age=31536000"
+        assert headers["set-cookie"].startswith("__Host-filrouge-visite=")
+        assert "server" not in headers
+        assert server.stopped_by(signal.SIGTERM) == 0

@@ -17,11 +17,9 @@ from api.pages.charts.words import Words
 from api.views.statistics import ColumnView, FunnelView, StatisticView
 from workflows.labels import Language
 
-__all__ = ["CSP", "MEDIA_TYPE", "alternative", "chart"]
+__all__ = ["MEDIA_TYPE", "alternative", "chart"]
 
 MEDIA_TYPE: Final = "image/svg+xml"
-CSP: Final = "default-src 'none'"
-"""The policy an image is served under, also when it is opened by itself."""
 
 LEAST_COMPARED: Final = 2
 """The organisations it takes for a comparison to be drawn."""

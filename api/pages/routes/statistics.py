@@ -125,7 +125,6 @@ def statistic_chart(request: Request, visitor: MaySee, statistic: Named) -> Resp
         raise ProblemError(Kind.NOT_FOUND)
     headers = {
         "Cache-Control": "private, no-cache",
-        "Content-Security-Policy": charts.CSP,
         "ETag": f'"{sha256(drawn).hexdigest()[:32]}"',
         "Vary": "Cookie",
     }

@@ -25,6 +25,7 @@ from api.pages.routes import exports as export_pages
 from api.pages.routes import help as help_pages
 from api.pages.routes import history as history_pages
 from api.pages.routes import log as log_pages
+from api.pages.routes import people as people_pages
 from api.pages.routes import queue as queue_pages
 from api.pages.routes import referrals as referral_pages
 from api.pages.routes import search as search_pages
@@ -39,6 +40,7 @@ from api.routes import (
     description,
     exports,
     operations,
+    people,
     queue,
     reference,
     referrals,
@@ -48,6 +50,7 @@ from api.routes import (
 
 _ROUTERS: Final = (
     cases.router,
+    people.router,
     actions.router,
     referrals.router,
     queue.router,
@@ -70,6 +73,7 @@ _PAGES: Final = (
     help_pages.router,
     history_pages.router,
     log_pages.router,
+    people_pages.router,
     queue_pages.router,
     referring.router,
     search_pages.router,

@@ -4,13 +4,15 @@ Who may see it is for the access table to say; what they do not see is said to b
 absent. Nothing of it can be had without the reading being recorded first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
 from pydantic import Field
 
+from adapters import accesses
 from adapters.accesses import Glass
+from adapters.bootstrap import Service
 from adapters.database import reading
 from api.caller import Caller
 from api.recording import record
@@ -95,6 +97,28 @@ class Disclosure:
             return NoteView(status=Shown.WITHHELD)
         text = self._vault.unseal(self._person_id, sealed)
         return NoteView(status=Shown.ERASED if text is None else Shown.SHOWN, text=text)
+
+
+class WholeDisclosure(Disclosure):
+    """Everything that is held of one person, notes included, for whoever answers them. `disclosed_whole` makes it."""
+
+    def __init__(self, service: Service, person_id: str) -> None:
+        self._vault = service.vault
+        self._engine = service.engine
+        self._person_id = person_id
+        self._sees_identity = self._sees_notes = True
+
+
+def disclosed_whole(caller: Caller, people: Mapping[str, str]) -> WholeDisclosure:
+    """Return what is held of the one person whom these cases are about, recorded. Raises AccessNotRecorded."""
+    record(caller, AccessKind.PERSON, people)
+    return WholeDisclosure(caller.service, next(iter(people.values())))
+
+
+def disclosed_to_operator(service: Service, people: Mapping[str, str]) -> WholeDisclosure:
+    """Return the same for whoever operates the machine, recorded. Raises AccessNotRecorded."""
+    accesses.record_for_operator(service.engine, AccessKind.PERSON, people, service.clock())
+    return WholeDisclosure(service, next(iter(people.values())))
 
 
 def _person(identity: Identity) -> PersonView:

@@ -54,6 +54,8 @@ class Permission(Enum):
     """The event log for process mining: single cases, under pseudonyms, with no more than that needs."""
     EXPORT_ROWS = "export_rows"
     """The rows of the read models: single cases, under pseudonyms, with everything that is in a row."""
+    EXPORT_PERSON = "export_person"
+    """Everything that is held on one person, in clear: to answer a person who asks for it."""
     SEE_ACCESSES = "see_accesses"
     """Who read what of whom, in the log of accesses."""
     BREAK_GLASS = "break_glass"
@@ -129,7 +131,9 @@ ACCESS: Final[Mapping[Role, Mapping[Permission, Scope]]] = {
         (_P.SEE_HISTORY, _P.SEE_ACCESSES, _P.EXPORT_EVENTS, _P.EXPORT_ROWS), _S.ORGANISATION_OR_NATIONAL
     ),
     Role.DATA_PROTECTION_OFFICER: _EVERYBODY
-    | dict.fromkeys((_P.SEE_CASE, _P.SEE_IDENTITY, _P.SEE_ACCESSES, _P.ACT), _S.ORGANISATION_OR_NATIONAL),
+    | dict.fromkeys(
+        (_P.SEE_CASE, _P.SEE_IDENTITY, _P.EXPORT_PERSON, _P.SEE_ACCESSES, _P.ACT), _S.ORGANISATION_OR_NATIONAL
+    ),
     Role.ADMINISTRATOR: _EVERYBODY | {_P.ACCOUNT_SESSIONS: _S.ACCOUNTS},
 }
 """Who sees and does what [001, II.2 for the one counsellor; the rest is ours †]. What is not here is refused."""

@@ -24,6 +24,12 @@ class AccessKind(LabelledEnum):
 
     CASE = "case", "Dossier ouvert", "File opened", True
     HISTORY = "history", "Historique ouvert", "History opened", True
+    PERSON = (
+        "person",
+        "Tout ce qui est conservé, remis à la personne",
+        "Everything held, given to the person",
+        True,
+    )
     LIST = "list", "Nom affiché dans une liste", "Name shown in a list", False
     SEARCH = "search", "Nom trouvé par une recherche", "Name found by a search", False
     DUPLICATES = "duplicates", "Nom montré comme doublon possible", "Name shown as a possible double", False
@@ -36,6 +42,7 @@ class AccessKind(LabelledEnum):
 PERMISSIONS: Final[Mapping[AccessKind, Permission]] = {
     AccessKind.CASE: Permission.SEE_CASE,
     AccessKind.HISTORY: Permission.SEE_HISTORY,
+    AccessKind.PERSON: Permission.EXPORT_PERSON,
     AccessKind.LIST: Permission.SEE_IDENTITY,
     AccessKind.SEARCH: Permission.SEE_IDENTITY,
     AccessKind.DUPLICATES: Permission.SEE_IDENTITY,

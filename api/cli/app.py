@@ -14,6 +14,7 @@ from api.cli import (
     history,
     keys,
     organisations,
+    person,
     queue,
     retention,
     sessions,
@@ -54,6 +55,7 @@ app.add_typer(stats.app, name="stats")
 app.add_typer(export.app, name="export")
 history.add_to(app)
 app.add_typer(accesses.app, name="accesses")
+app.add_typer(person.app, name="person")
 upkeep.add_to(app)
 retention.add_to(app)
 status.add_to(app)

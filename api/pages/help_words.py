@@ -29,6 +29,7 @@ PERMISSIONS: Final[Mapping[Permission, str]] = {
     _P.EXPORT_STATISTICS: _("take the statistics out in a file, small counts hidden"),
     _P.EXPORT_EVENTS: _("take the event log out in a file, under pseudonyms"),
     _P.EXPORT_ROWS: _("take the tables out in a file, under pseudonyms"),
+    _P.EXPORT_PERSON: _("give a person everything that is held on them"),
     _P.SEE_ACCESSES: _("see who read what about whom, and why they could"),
     _P.BREAK_GLASS: _(
         "open a case to read it for a while, by giving a reason that is recorded and seen by others"

@@ -24,6 +24,7 @@ _ENTRIES: Final[tuple[tuple[str, str, Permission | Trigger, frozenset[Role] | No
     (paths.CELL, _("The cell"), Permission.SEE_QUEUE, frozenset({Role.SUPERVISOR})),
     (paths.QUEUE, _("My queue"), Permission.SEE_QUEUE, frozenset({Role.COUNSELLOR})),
     (paths.QUEUE, _("Open cases"), Permission.SEE_QUEUE, frozenset({Role.SUPERVISOR})),
+    (paths.PEOPLE, _("Rights of a person"), Permission.EXPORT_PERSON, None),
     (paths.SEARCH, _("Find a case"), Permission.SEE_IDENTITY, None),
     (paths.LOG, _("Find a history"), Permission.SEE_HISTORY, frozenset({Role.AUDITOR})),
     (paths.ACCESSES, _("Who saw what"), Permission.SEE_ACCESSES, None),

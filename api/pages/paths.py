@@ -17,6 +17,7 @@ NEW_REFERRAL: Final = "/saisines/nouvelle"
 SCREENING: Final = "/saisines/questions"
 QUEUE: Final = "/dossiers"
 SEARCH: Final = "/recherche"
+PEOPLE: Final = "/personnes"
 LOG: Final = "/journal"
 ACCESSES: Final = "/acces"
 ACCESSES_FILE: Final = "/acces.json"
@@ -74,6 +75,16 @@ def accesses_file(filters: Iterable[tuple[str, str]]) -> str:
     """Return the address of the file of what a page of accesses leads through."""
     asked = urlencode([(name, value) for name, value in filters if name not in ("after", "limit")])
     return f"{ACCESSES_FILE}?{asked}" if asked else ACCESSES_FILE
+
+
+def person(case_id: str) -> str:
+    """Return the address of the person whom a case is about: nobody has an address of their own."""
+    return f"{PEOPLE}/{case_id}"
+
+
+def person_file(case_id: str, extension: str) -> str:
+    """Return the address of everything that is held on that person, as a file."""
+    return f"{person(case_id)}/dossier.{extension}"
 
 
 def statistic(name: str) -> str:

@@ -54,6 +54,12 @@ def page(visitor: Visitor, template: str, status: int = 200, **context: Any) -> 
     return answer
 
 
+def document(language: Language, template: str, **context: Any) -> str:
+    """Return a document that stands by itself, to be kept as a file and printed: its style is in it."""
+    sheet = Markup((_STATIC / "document.css").read_text(encoding="utf-8"))  # noqa: S704 - ours
+    return _environment(language).get_template(template).render(sheet=sheet, **context)
+
+
 @cache
 def _environment(language: Language) -> Environment:
     environment = Environment(

@@ -35,6 +35,7 @@ class PersonCase:
     """A case, and whom it is about."""
 
     case_id: str
+    person_id: str
     person: PersonView
     state: Coded
     is_open: bool
@@ -113,6 +114,7 @@ def _shown(caller: Caller, found: Sequence[tuple[CaseRow, IdentityView]]) -> lis
     return [
         PersonCase(
             row.case_id,
+            row.person_id,
             who.person,
             Coded.of(State, row.state, caller.language),
             row.is_open,

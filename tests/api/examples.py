@@ -44,7 +44,7 @@ from domain.vocabulary import (
 )
 from projections.reports import STATISTICS
 from tests.api.house import AUDE, House, opened, payload
-from tests.builders import DORA, MARIE, SOFIA, TYPICAL
+from tests.builders import DENIS, DORA, MARIE, SOFIA, TYPICAL
 from tests.service import SetClock
 from workflows.triggers import Trigger
 
@@ -128,6 +128,7 @@ def played(house: House, clock: SetClock) -> dict[str, Any]:
     for name, path, by in (
         ("case", f"/cases/{case_id}", MARIE),
         ("history", f"/cases/{case_id}/history", MARIE),
+        ("person", f"/cases/{case_id}/person", DENIS),
         ("referrals", "/referrals", DORA),
         ("referral-progress", f"/referrals/{case_id}", DORA),
         ("queue", "/queue", MARIE),
@@ -290,6 +291,10 @@ def _shortened(name: str, example: Any) -> Any:
         example["actions"] = [a for a in example["actions"] if a["trigger"] in _SHOWN_ACTIONS]
     elif name == "history":
         example["events"] = example["events"][:3]
+    elif name == "person":
+        example["cases"][0]["history"] = example["cases"][0]["history"][:2]
+        # Those of one instant stand in the order of their ids, which are drawn.
+        example["accesses"] = sorted(example["accesses"], key=lambda access: access["what"]["code"])[:2]
     elif name == "workflow":
         example["triggers"] = [t for t in example["triggers"] if t["code"] in ("accept", "resume")]
         example["transitions"] = example["transitions"][:3]

@@ -50,6 +50,20 @@ ON_A_CASE = {
         protection officer, national 403      403          403        403      403
         administrator               403       403          403        403      403
     """,
+    "GET /api/v1/cases/{case_id}/person": """
+                                   mine  nobody's  colleague's  elsewhere  unknown
+        nobody                      401       401          401        401      401
+        detector                    403       403          403        403      403
+        counsellor                  403       403          403        403      403
+        supervisor                  403       403          403        403      403
+        analyst                     403       403          403        403      403
+        analyst, national           403       403          403        403      403
+        auditor                     403       403          403        403      403
+        auditor, national           403       403          403        403      403
+        protection officer          200       200          200        404      404
+        protection officer, national 200      200          200        200      404
+        administrator               403       403          403        403      403
+    """,
     "GET /api/v1/referrals/{case_id}": """
                                    mine  nobody's  colleague's  elsewhere  unknown
         nobody                      401       401          401        401      401

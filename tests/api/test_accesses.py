@@ -32,6 +32,11 @@ ASKED: dict[str, Principal] = {
     "/acces.json": AUDE,
     "/api/v1/accesses": DENIS,
     "/journal": AUDE,
+    "/api/v1/cases/{case_id}/person": DENIS,
+    "/personnes": DENIS,
+    "/personnes/{case_id}": DENIS,
+    "/personnes/{case_id}/dossier.html": DENIS,
+    "/personnes/{case_id}/dossier.json": DENIS,
     "/connexion": MARIE,
     "/statistiques/{name}/comparaison": SOFIA,
 }

@@ -52,6 +52,7 @@ _PERMISSIONS: Final = {
     Permission.EXPORT_STATISTICS: "export: statistics",
     Permission.EXPORT_EVENTS: "export: event log",
     Permission.EXPORT_ROWS: "export: rows",
+    Permission.EXPORT_PERSON: "everything held on a person",
     Permission.SEE_ACCESSES: "log of accesses",
     Permission.BREAK_GLASS: "break glass, to read",
     Permission.OWN_SESSIONS: "own sessions",

@@ -3,6 +3,54 @@
 from typing import Final
 
 PRIVACY: Final[dict[str, tuple[str, str]]] = {
+    "help.person": (
+        "Les droits d'une personne : ce qui est conservé sur elle.",
+        "The rights of a person: what is held on them.",
+    ),
+    "help.person.examples": (
+        "Exemples :\n  filrouge person export 01610e5a-4c00-7000-8000-000000000001",
+        "Examples:\n  filrouge person export 01610e5a-4c00-7000-8000-000000000001",
+    ),
+    "help.person.export": (
+        (
+            "Écrire tout ce qui est conservé sur la personne d'un dossier, chez tous les organismes, notes en clair : "
+            "de quoi répondre à une demande d'accès. Le fichier n'est lisible que par son auteur, et sa création est "
+            "inscrite au journal des accès."
+        ),
+        (
+            "Write everything that is held on the person of a case, by every organisation, notes in clear: what "
+            "answers a request for access. Only its author may read the file, and its making is in the log of accesses."
+        ),
+    ),
+    "help.person.export.examples": (
+        (
+            "Exemples :\n"
+            "  filrouge person export 01610e5a-4c00-7000-8000-000000000001\n"
+            "  filrouge person export 01610e5a-4c00-7000-8000-000000000001 --format json --output reponse.json"
+        ),
+        (
+            "Examples:\n"
+            "  filrouge person export 01610e5a-4c00-7000-8000-000000000001\n"
+            "  filrouge person export 01610e5a-4c00-7000-8000-000000000001 --format json --output answer.json"
+        ),
+    ),
+    "person.format": (
+        "html, à lire et à imprimer ; json, pour un programme.",
+        "html, to read and print; json, for a program.",
+    ),
+    "person.output": (
+        "Le fichier à écrire ; jamais par-dessus un autre.",
+        "The file to write; never over another.",
+    ),
+    "person.there": (
+        "{path} existe déjà : choisissez un autre nom.",
+        "{path} is there already: choose another name.",
+    ),
+    "person.written": ("{path} écrit, dossiers : {cases}.", "{path} written, cases: {cases}."),
+    "person.personal": (
+        "Ce fichier est en clair : remettez-le à la personne, puis supprimez-le.",
+        "This file is in clear: give it to the person, then delete it.",
+    ),
     "help.retention": (
         (
             "Archiver les dossiers clos et effacer les personnes dont la durée de conservation est écoulée, selon les "

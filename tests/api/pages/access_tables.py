@@ -77,6 +77,48 @@ ON_A_CASE = {
         protection officer, national 400      400          400        400      404
         administrator               403       403          403        403      403
     """,
+    "GET /personnes/{case_id}": """
+                                   mine  nobody's  colleague's  elsewhere  unknown
+        nobody                      303       303          303        303      303
+        detector                    403       403          403        403      403
+        counsellor                  403       403          403        403      403
+        supervisor                  403       403          403        403      403
+        analyst                     403       403          403        403      403
+        analyst, national           403       403          403        403      403
+        auditor                     403       403          403        403      403
+        auditor, national           403       403          403        403      403
+        protection officer          200       200          200        404      404
+        protection officer, national 200      200          200        200      404
+        administrator               403       403          403        403      403
+    """,
+    "GET /personnes/{case_id}/dossier.html": """
+                                   mine  nobody's  colleague's  elsewhere  unknown
+        nobody                      303       303          303        303      303
+        detector                    403       403          403        403      403
+        counsellor                  403       403          403        403      403
+        supervisor                  403       403          403        403      403
+        analyst                     403       403          403        403      403
+        analyst, national           403       403          403        403      403
+        auditor                     403       403          403        403      403
+        auditor, national           403       403          403        403      403
+        protection officer          200       200          200        404      404
+        protection officer, national 200      200          200        200      404
+        administrator               403       403          403        403      403
+    """,
+    "GET /personnes/{case_id}/dossier.json": """
+                                   mine  nobody's  colleague's  elsewhere  unknown
+        nobody                      303       303          303        303      303
+        detector                    403       403          403        403      403
+        counsellor                  403       403          403        403      403
+        supervisor                  403       403          403        403      403
+        analyst                     403       403          403        403      403
+        analyst, national           403       403          403        403      403
+        auditor                     403       403          403        403      403
+        auditor, national           403       403          403        403      403
+        protection officer          200       200          200        404      404
+        protection officer, national 200      200          200        200      404
+        administrator               403       403          403        403      403
+    """,
     "GET /saisines/{case_id}": """
                                    mine  nobody's  colleague's  elsewhere  unknown
         nobody                      303       303          303        303      303
@@ -111,6 +153,8 @@ WITHOUT_A_CASE = """
     POST /saisines/questions                   303      422        422        422     403     403        403           403
     GET  /recherche                            303      403        200        200     403     403        200           403
     POST /recherche                            303      403        422        422     403     403        422           403
+    GET  /personnes                            303      403        403        403     403     403        200           403
+    POST /personnes                            303      403        403        403     403     403        422           403
     GET  /aide                                 303      200        200        200     200     200        200           200
     GET  /exports                              303      403        403        200     200     200        403           403
     GET  /exports/nouveau                      303      403        403        200     200     200        403           403

@@ -23,6 +23,10 @@ ALGORITHMS: Final = ("RS256", "PS256", "ES256")
 
 _KEPT_SECONDS: Final = 3600.0
 _AGAIN_SECONDS: Final = 60.0
+_DOWN_SECONDS: Final = 5.0
+"""How long a provider that did not answer is not asked again: whoever comes meanwhile does not wait for it too."""
+_OLDEST_KEYS_SECONDS: Final = 86_400.0
+"""How long keys serve on while the provider does not answer: one that it took back must not for ever."""
 _TYPES: Final = {"RS256": "RSA", "PS256": "RSA", "ES256": "EC"}
 _LEAST_RSA_BYTES: Final = 256
 _JSON: Final = "application/json"
@@ -54,7 +58,7 @@ class Provider:
         self._lock = Lock()
         self._metadata: tuple[float, Metadata] | None = None
         self._keys: tuple[float, Sequence[Key]] | None = None
-        self._looked = float("-inf")
+        self._looked = self._failed = float("-inf")
 
     def metadata(self) -> Metadata:
         """Return what it publishes. Raises ProviderUnavailable."""
@@ -83,7 +87,7 @@ class Provider:
         if self._metadata is not None and self._clock() - self._metadata[0] < _KEPT_SECONDS:
             return self._metadata[1]
         issuer = self.configuration.issuer
-        _, body = get(f"{issuer.removesuffix('/')}/.well-known/openid-configuration", _JSON)
+        body = self._got(f"{issuer.removesuffix('/')}/.well-known/openid-configuration")
         try:
             read = msgspec.json.decode(body, type=Metadata)
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -101,19 +105,27 @@ class Provider:
 
     def _read_keys(self) -> Sequence[Key]:
         """Read the keys anew; those known before stay where that fails."""
-        known = self._keys[1] if self._keys is not None else None
-        if known is not None and self._clock() - self._looked < _AGAIN_SECONDS:
-            return known
+        if self._keys is not None and self._clock() - self._looked < _AGAIN_SECONDS:
+            return self._keys[1]
         self._looked = self._clock()
         try:
-            _, body = get(self._metadata_now().jwks_uri, _JSON)
-            read = _keys_in(body)
+            read = _keys_in(self._got(self._metadata_now().jwks_uri))
         except ProviderUnavailable:
-            if known is None:
+            if self._keys is None or self._clock() - self._keys[0] > _OLDEST_KEYS_SECONDS:
                 raise
-            return known
+            return self._keys[1]
         self._keys = (self._clock(), read)
         return read
+
+    def _got(self, url: str) -> bytes:
+        """Return what is at `url`. Raises ProviderUnavailable, at once when it was so a moment ago."""
+        if self._clock() - self._failed < _DOWN_SECONDS:
+            raise ProviderUnavailable("the provider did not answer a moment ago")
+        try:
+            return get(url, _JSON)[1]
+        except ProviderUnavailable:
+            self._failed = self._clock()
+            raise
 
 
 def _check_addresses(read: Metadata, configuration: Configuration) -> None:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from joserfc.jwk import ECKey, OctKey, RSAKey
+from sqlalchemy import event
 
+from adapters.database import writing
 from adapters.oidc import provider as providers
+from adapters.oidc import under_way
 from adapters.oidc.claims import Granted, MappingRefused, granted_by, read
 from adapters.oidc.configuration import Configuration, Profile
 from adapters.oidc.provider import Provider
 from adapters.oidc.refusal import Cause, SignInRefused
 from adapters.oidc.unavailable import ProviderUnavailable
 from adapters.settings import Settings, SettingsError, load
+from tests.adapters.makers import opened
 from tests.support.providers import Issuer
 from workflows.roles import Role
 
@@ -129,6 +135,29 @@ def test_without_a_provider_nothing_of_it_is_there(tmp_path: Path) -> None:
     assert Settings(home=tmp_path).identity_provider() is None
 
 
+# ---------------------------------------------------------------- sign-ins under way
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_of_two_returns_at_the_same_time_one_counts(migrated_database_url: str) -> None:
+    """The second between the other's look and its writing; on SQLite writers wait for one another."""
+    now = datetime(2018, 3, 31, 12, tzinfo=UTC)
+    used: list[str | None] = []
+    with opened(migrated_database_url) as engine, opened(migrated_database_url) as other:
+        with writing(engine) as connection:
+            _, begun = under_way.begin(connection, "/dossiers", now=now)
+
+        def overtaken(*told: Any) -> None:
+            if str(told[2]).startswith("DELETE FROM sign_ins") and not used:
+                with writing(other) as connection:
+                    used.append(begun.use(connection, now=now))
+
+        event.listen(engine, "before_cursor_execute", overtaken)
+        with writing(engine) as connection:
+            used.append(begun.use(connection, now=now))
+    assert used == ["/dossiers", None]
+
+
 # ---------------------------------------------------------------- claims
 
 
@@ -236,22 +265,32 @@ def test_a_new_key_is_read_once_a_minute_at_most(strict_provider: Issuer) -> Non
     assert strict_provider.asked("/jwks") - before == 3
 
 
-def test_keys_that_were_known_outlive_a_provider_that_is_down(
+def test_keys_that_were_known_outlive_a_provider_that_is_down_for_a_day(
     strict_provider: Issuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """And nobody waits for it again within some seconds."""
     assert strict_provider.key is not None
     clock = Turning()
     known = provider_of(strict_provider, clock)
     known.check()
+    asked: list[object] = []
 
-    def down(*_: object) -> tuple[str, bytes]:
+    def down(*what: object) -> tuple[str, bytes]:
+        asked.append(what)
         raise ProviderUnavailable("down")
 
     monkeypatch.setattr(providers, "get", down)
-    clock.now = 4000
-    assert len(known.keys_for("ES256", strict_provider.key.kid)) == 1
+    for clock.now in (4000, 80_000):
+        assert len(known.keys_for("ES256", strict_provider.key.kid)) == 1
+    clock.now = 90_000
     with pytest.raises(ProviderUnavailable):
-        provider_of(strict_provider, clock).keys_for("ES256", None)
+        known.keys_for("ES256", strict_provider.key.kid)
+    asked.clear()
+    unknown = provider_of(strict_provider, clock)
+    for clock.now in (90_000, 90_001, 90_004, 90_006):
+        with pytest.raises(ProviderUnavailable):
+            unknown.keys_for("ES256", None)
+    assert len(asked) == 2
 
 
 def test_only_keys_that_may_verify_a_signature_are_taken() -> None:
@@ -270,8 +309,6 @@ def test_only_keys_that_may_verify_a_signature_are_taken() -> None:
             good,
         ]
     }
-    import msgspec
-
     assert [key.kid for key in providers._keys_in(msgspec.json.encode(body))] == [good["kid"]]
     rsa = RSAKey.generate_key(2048, private=False).as_dict()
     assert len(providers._keys_in(msgspec.json.encode({"keys": [rsa]}))) == 1

@@ -38,7 +38,7 @@ def amiss(
             page.set_viewport_size({"width": width, "height": HEIGHT})
             if width == widths[0]:
                 assert page.locator("html").get_attribute("lang") == language
-                found += [(stop.account, stop.path, *one) for one in _violations(page)]
+                found += [(stop.account, stop.path, *one) for one in violations(page)]
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 found.append((stop.account, stop.path, f"wider than a window of {width}"))
             _picture(page, f"{stop.name}_{width}.png")
@@ -62,7 +62,7 @@ def _visited(
                 yield stop, visit.page
 
 
-def _violations(page: Page) -> Iterator[tuple[str, ...]]:
+def violations(page: Page) -> Iterator[tuple[str, ...]]:
     """Yield what axe finds: the rule, and where."""
     for violation in Axe().run(page, options=STANDARD).response["violations"]:
         yield violation["id"], *(str(node["target"]) for node in violation["nodes"][:3])

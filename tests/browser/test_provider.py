@@ -17,6 +17,7 @@ from adapters import accounts
 from adapters.bootstrap import open_service
 from adapters.database import writing
 from adapters.oidc.digests import identity_of
+from tests.browser.looking import violations
 from tests.browser.site import bound, listening
 from tests.browser.traces import Traces
 from tests.builders import MARIE
@@ -79,3 +80,7 @@ def test_a_day_by_the_provider(
             assert "Vous êtes déconnecté" in page.inner_text("main")
             visit.go("/dossiers")
             assert page.url.startswith(f"{site.address}/connexion?")
+            with site.visited(browser, script=True) as looked:
+                for path in ("/connexion", "/connexion/retour"):
+                    looked.go(path)
+                    assert list(violations(looked.page)) == []

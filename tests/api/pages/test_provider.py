@@ -149,6 +149,17 @@ def test_a_sign_in_is_used_once(door: Door) -> None:
     no_way_in(door, door.browser.get(back), 400, "This sign-in is over")
 
 
+def test_a_sign_in_is_used_once_whatever_the_provider_says(strict: Door) -> None:
+    """A second code for the same question, which the provider takes for good."""
+    address = strict.begin()
+    first, second = strict.agree(address, "marie"), strict.agree(address, "marie")
+    kept = strict.browser.cookies["filrouge-connexion"]
+    assert strict.browser.get(first).status_code == 303
+    strict.browser.cookies.clear()
+    strict.browser.cookies.set("filrouge-connexion", kept)
+    no_way_in(strict, strict.browser.get(second), 400, "This sign-in is over")
+
+
 def test_a_sign_in_is_of_one_browser_and_one_question(door: Door) -> None:
     """Another browser's answer, none's, and one to another question of the same browser."""
     back = door.agree(door.begin(), "marie")

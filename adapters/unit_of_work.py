@@ -189,7 +189,9 @@ class StoredUnitOfWork:
             self._pending.renewed.append((person_id, identity))
 
     def identity_of(self, person_id: str) -> Identity | None:
-        """Return who a stored person is, None when erased."""
+        """Return who a person is, enrolled here or stored; None when erased."""
+        if person_id in self._pending.newcomers:
+            return self._pending.newcomers.identity(person_id)
         with reading(self._storage.engine) as connection:
             return self._storage.vault.identity(connection, person_id)
 

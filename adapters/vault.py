@@ -219,6 +219,10 @@ class Newcomers:
         self._identities[person_id] = identity
         self._drafts[person_id] = self._keys.draft(person_id)
 
+    def identity(self, person_id: str) -> Identity:
+        """Return who one of them is; raises KeyError for anybody else."""
+        return self._identities[person_id]
+
     def with_nir(self, nir: str | None) -> str | None:
         """Return the id of the one who has this NIR (as an identity holds it)."""
         return None if nir is None else self._by_nir.get(nir)

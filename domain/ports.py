@@ -76,7 +76,7 @@ class UnitOfWork(Protocol):
         """Have what was just told of a known person (a new address, say) kept with the commit."""
 
     def identity_of(self, person_id: str) -> Identity | None:
-        """Return who a stored person is, None when erased."""
+        """Return who a person is, enrolled here or stored; None when erased."""
 
     def holder_of(self, nir: str) -> str | None:
         """Return the person who is known under this NIR, if any."""

@@ -52,14 +52,23 @@ NOTES: Final = {
             "record_care_performed",
             "close",
             "reopen",
+            "rectify_identity",
+            "archive",
+            "restore",
             "erase_personal_data",
         ),
         start=1,
     )
 }
+PUT_RIGHT: Final = {"phone": "06 12 98 34 76", "address": "4 passage des Aubépines\n30000 Nîmes"}
 MISTYPED: Final = {"wrong NIR": "2 51 10 30 126 111 39", "somebody else's phone": "07 11 22 33 44"}
 SOUGHT: Final = needles(
-    PERSON | {"street": "17 impasse des Églantiers", "town": "30900 Nîmes"} | NOTES | MISTYPED
+    PERSON
+    | {"street": "17 impasse des Églantiers", "town": "30900 Nîmes"}
+    | {f"{name} put right": value for name, value in PUT_RIGHT.items()}
+    | {"street put right": "4 passage des Aubépines"}
+    | NOTES
+    | MISTYPED
 )
 
 JOURNEY: Final[tuple[tuple[str, Mapping[str, Any]], ...]] = (
@@ -154,6 +163,16 @@ def everything_goes_on(house: House) -> list[str]:
     reopening = {"reason": "new_need", "note": NOTES["reopen"]}
     assert house.act(case_id, "reopen", reopening, SOFIA).status_code == 200
     assert house.act(case_id, "close", {"reason": "care_performed"}, MARIE).status_code == 200
+    for trigger, content, by in (
+        ("rectify_identity", {"identity": PUT_RIGHT, "reason": "changed"}, MARIE),
+        ("archive", {"reason": "restriction"}, DENIS),
+        ("restore", {"reason": "restriction_ended"}, DENIS),
+    ):
+        done = house.act(case_id, trigger, {**content, "note": NOTES[trigger]}, by)
+        assert done.status_code == 200, done.text
+    given = house.get(f"/cases/{case_id}/person", DENIS).text
+    assert PUT_RIGHT["phone"] in given
+    assert NOTES["restore"] in given
     return missteps(house, case_id)
 
 

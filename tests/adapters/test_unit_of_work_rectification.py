@@ -126,6 +126,16 @@ def test_a_person_erased_at_that_moment_is_not_put_right(cells: Cells) -> None:
     assert identity_of(cells, case.case_id) is None
 
 
+def test_somebody_enrolled_in_the_same_commit_is_put_right_in_it(cells: Cells) -> None:
+    """A batch refers and rectifies before anything is stored."""
+    work, use_cases = cells.service.storage.begin(), cells.service.use_cases
+    case_id = use_cases.refer_in(work, referral(), DORA, Request("test"), cells.clock()).case_id
+    use_cases.act_in(work, case_id, rectified(nir=ANOTHER), MARIE, None, Request("test"), cells.clock())
+    work.commit(cells.clock())
+    assert found_by(cells, ANOTHER) == person_of(cells, case_id)
+    assert found_by(cells, NIR) is None
+
+
 # ---------------------------------------------------------------- the archive
 
 

@@ -75,7 +75,7 @@ def test_no_payload_of_any_trigger_in_any_state_is_answered_otherwise(
     document = each_trigger_apart(house.get("/openapi.json", None).json())
     for operation in described(house, document):
         trigger = Trigger(operation.path.rpartition("/")[2])  # type: ignore[call-arg]
-        by = DENIS if trigger is Trigger.ERASE_PERSONAL_DATA else SOFIA
+        by = SOFIA if SOFIA.role in trigger.roles else DENIS
         asked += ask(house, a_case(house, state), operation, [by], GenerationMode.POSITIVE, 2)
     assert asked >= 2 * len(document["paths"])
     assert verify(house.cells.service.engine).intact

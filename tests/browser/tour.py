@@ -21,7 +21,7 @@ from projections.reports import STATISTICS
 from tests.browser.site import COOKIE, Site
 from workflows.states import State
 
-NOT_PAGES: Final = (".svg", ".css", ".json", ".csv", "/fichier")
+NOT_PAGES: Final = (".svg", ".css", ".json", ".csv", "/fichier", "/dossier.html")
 """How the addresses end of what is shown inside a page, or downloaded."""
 
 

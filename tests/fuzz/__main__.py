@@ -63,8 +63,8 @@ def api(town: Town, log: Log, seed: int) -> int:
             asked += ask(house, town.cases["mine"], operation, everybody, mode, len(WHO), seed)
     state = list(State)[seed % len(State)]
     for operation in described(house, each_trigger_apart(document)):
-        erases = operation.path.endswith(Trigger.ERASE_PERSONAL_DATA.value)
-        by = [DENIS if erases else SOFIA]
+        trigger = Trigger(operation.path.rpartition("/")[2])  # type: ignore[call-arg]
+        by = [SOFIA if SOFIA.role in trigger.roles else DENIS]
         asked += ask(house, a_case(house, state), operation, by, GenerationMode.POSITIVE, 3, seed)
     assert '"level": "error"' not in log.text, log.text[-2_000:]
     return asked

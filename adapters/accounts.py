@@ -217,6 +217,12 @@ def invited(connection: Connection, email: str, *, now: datetime) -> str | None:
     return connection.execute(query).scalar()
 
 
+def hold(connection: Connection, identity: str) -> None:
+    """Make whoever comes in as the same one wait for the commit: of two first times at once, one makes the account."""
+    if connection.dialect.name == "postgresql":  # on SQLite writers wait anyway
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(int(identity[:15], 16))))
+
+
 def of_identity(connection: Connection, identity: str) -> Sequence[sa.Row[Any]]:
     """Return the accounts that one whom the provider recognises has come in as, with `left_at`, the first first."""
     query = (

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from adapters.accounts import NATIONAL_ROLES
-from adapters.oidc.refusal import Cause, SignInRefused
 from domain.codes import is_organisation_code
 from workflows.roles import Role
 
@@ -55,12 +54,9 @@ class Grant:
         return self.value in found if isinstance(found, list) else found == self.value
 
 
-def granted_by(grants: Sequence[Grant], claims: Claims) -> Granted | None:
-    """Return what the claims grant; None for nothing. Raises SignInRefused when that is not one thing."""
-    found = {grant.granted for grant in grants if grant.applies(claims)}
-    if len(found) > 1:
-        raise SignInRefused(Cause.AMBIGUOUS, f"claims grant {len(found)} roles or organisations")
-    return found.pop() if found else None
+def granted_by(grants: Sequence[Grant], claims: Claims) -> frozenset[Granted]:
+    """Return what the claims grant: nothing, one thing, or more than anybody can come in as."""
+    return frozenset(grant.granted for grant in grants if grant.applies(claims))
 
 
 def read(path: Path) -> tuple[Grant, ...]:

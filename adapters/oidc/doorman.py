@@ -162,12 +162,13 @@ class Doorman:
         return self.client
 
     def _code(self, returned: Returned) -> str:
-        """Return the code of a return; raises SignInRefused for one that is an error, or another issuer's."""
+        """Return the code of a return, if it is one, of this issuer. Raises SignInRefused, ProviderUnavailable."""
         if returned.error is not None:
             cause = Cause.ABANDONED if returned.error == _NO else Cause.UNAVAILABLE
             raise SignInRefused(cause, "the provider refuses")
-        expected = self.configuration.issuer if returned.issuer is not None else None
-        if returned.issuer != expected:  # RFC 9207: the answer of another provider, mixed up on purpose
+        says_who = self.provider.metadata().authorization_response_iss_parameter_supported
+        if returned.issuer != self.configuration.issuer and (says_who or returned.issuer is not None):
+            # RFC 9207: the answer of another provider, mixed up on purpose
             raise SignInRefused(Cause.NOT_PROVED, "answered by another issuer")
         if not returned.code or len(returned.code) > _LONGEST_CODE:
             raise SignInRefused(Cause.NOT_PROVED, "no code")

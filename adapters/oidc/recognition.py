@@ -33,7 +33,7 @@ class Recognised:
     """Somebody as the provider tells of them: digests, and what their claims grant."""
 
     identity: str
-    granted: Granted | None
+    granted: frozenset[Granted] = frozenset()
     email: str | None = None
     """Only where the provider vouches for the address."""
 
@@ -43,6 +43,7 @@ def settle(connection: Connection, who: Recognised, *, now: datetime) -> Princip
 
     In the caller's transaction. Raises SignInRefused.
     """
+    accounts.hold(connection, who.identity)
     known = accounts.of_identity(connection, who.identity)
     if who.email is not None and _operators(known) is None:
         account = accounts.invited(connection, who.email, now=now)
@@ -69,17 +70,25 @@ def recognised(engine: Engine, who: Recognised, *, now: datetime) -> Principal:
         return settle(connection, who, now=now)
 
 
-def _choose(known: Sequence[sa.Row[Any]], granted: Granted | None) -> sa.Row[Any] | None:
+def _choose(known: Sequence[sa.Row[Any]], granted: frozenset[Granted]) -> sa.Row[Any] | None:
     """Return which of their accounts somebody comes in as; None for a new one. Raises SignInRefused."""
     by_operator = _operators(known)
     if by_operator is not None:
         return by_operator
     if any(row.disabled_at is not None for row in known):
         raise SignInRefused(Cause.DISABLED)
-    if granted is None:
-        raise SignInRefused(Cause.UNKNOWN, "no account, and no claim grants one")
-    same = (granted.role.value, granted.organisation)
+    one = _one(granted)
+    same = (one.role.value, one.organisation)
     return next((row for row in known if (row.role, row.organisation) == same), None)
+
+
+def _one(granted: frozenset[Granted]) -> Granted:
+    """Return the one thing that is granted. Raises SignInRefused."""
+    if len(granted) > 1:
+        raise SignInRefused(Cause.AMBIGUOUS, f"claims grant {len(granted)} roles or organisations")
+    for one in granted:
+        return one
+    raise SignInRefused(Cause.UNKNOWN, "no account, and no claim grants one")
 
 
 def _operators(known: Sequence[sa.Row[Any]]) -> sa.Row[Any] | None:
@@ -94,9 +103,7 @@ def _link(connection: Connection, account: str, identity: str, now: datetime) ->
 
 
 def _make(connection: Connection, who: Recognised, now: datetime) -> Principal:
-    granted = who.granted
-    if granted is None:
-        raise SignInRefused(Cause.UNKNOWN, "no account, and no claim grants one")
+    granted = _one(who.granted)
     if granted.organisation is not None and granted.organisation not in organisations.waves(connection):
         raise SignInRefused(Cause.UNKNOWN, "the organisation that is granted is not registered")
     code = accounts.make_code(connection, granted.role)

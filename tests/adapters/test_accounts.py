@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -27,6 +28,8 @@ NOW = datetime(2018, 3, 31, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 LIMITS = Limits(idle=timedelta(hours=1), whole=timedelta(hours=12))
 COUNSELLOR, SUPERVISOR = Granted(Role.COUNSELLOR, "gard"), Granted(Role.SUPERVISOR, "gard")
+MARIES, PAULS = "aa" * 32, "bb" * 32
+"""What stands for two people at the provider."""
 MARIE = Principal("c-0042", Role.COUNSELLOR, "gard")
 
 
@@ -42,7 +45,7 @@ def engine(migrated_database_url: str) -> Iterator[Engine]:
                 )
             )
             accounts.require(connection, "somebody.else", Role.AUDITOR, None, now=NOW)
-            accounts.link(connection, "somebody.else", "another-identity", now=NOW)
+            accounts.link(connection, "somebody.else", "0d" * 32, now=NOW)
         yield made
 
 
@@ -61,7 +64,12 @@ def come(
 ) -> Principal:
     """Let somebody in."""
     with database.writing(engine) as connection:
-        return settle(connection, Recognised(identity, granted, email or None), now=now)
+        return settle(connection, Recognised(identity, only(granted), email or None), now=now)
+
+
+def only(granted: Granted | None) -> frozenset[Granted]:
+    """Return what claims grant that grant one thing, or nothing."""
+    return frozenset() if granted is None else frozenset({granted})
 
 
 def refused(engine: Engine, identity: str, granted: Granted | None = None, email: str = "") -> Cause:
@@ -69,7 +77,7 @@ def refused(engine: Engine, identity: str, granted: Granted | None = None, email
     with pytest.raises(SignInRefused) as no:
         come(engine, identity, granted, email)
     with pytest.raises(SignInRefused) as neither:
-        recognised(engine, Recognised(identity, granted), now=NOW)
+        recognised(engine, Recognised(identity, only(granted)), now=NOW)
     assert neither.value.cause is no.value.cause
     return no.value.cause
 
@@ -124,56 +132,56 @@ def test_whoever_had_a_token_before_accounts_were_kept_is_one(engine: Engine) ->
 
 
 def test_somebody_linked_comes_in_and_nobody_else_does(engine: Engine) -> None:
-    add(engine, identity="marie")
-    assert come(engine, "marie") == MARIE
-    assert recognised(engine, Recognised("marie", None), now=NOW) == MARIE
-    assert refused(engine, "paul") is Cause.UNKNOWN
+    add(engine, identity=MARIES)
+    assert come(engine, MARIES) == MARIE
+    assert recognised(engine, Recognised(MARIES), now=NOW) == MARIE
+    assert refused(engine, PAULS) is Cause.UNKNOWN
 
 
 def test_an_invitation_is_used_once_and_lapses(engine: Engine) -> None:
     """And is of no use without an address that is vouched for."""
     add(engine, email="digest")
-    assert refused(engine, "marie") is Cause.UNKNOWN
+    assert refused(engine, MARIES) is Cause.UNKNOWN
     with database.writing(engine) as connection, pytest.raises(SignInRefused):
-        settle(connection, Recognised("late", None, "digest"), now=NOW + 31 * DAY)
-    assert come(engine, "marie", email="digest") == MARIE
-    assert refused(engine, "thief", email="digest") is Cause.UNKNOWN
-    assert come(engine, "marie") == MARIE
+        settle(connection, Recognised("0e" * 32, email="digest"), now=NOW + 31 * DAY)
+    assert come(engine, MARIES, email="digest") == MARIE
+    assert refused(engine, "0f" * 32, email="digest") is Cause.UNKNOWN
+    assert come(engine, MARIES) == MARIE
 
 
 def test_an_account_is_one_persons(engine: Engine) -> None:
-    add(engine, identity="marie")
+    add(engine, identity=MARIES)
     add(engine, Principal("c-0043", Role.COUNSELLOR, "gard"))
     with database.writing(engine) as connection:
-        accounts.link(connection, MARIE.actor, "marie", now=NOW)  # again
+        accounts.link(connection, MARIE.actor, MARIES, now=NOW)  # again
         with pytest.raises(AccountRefused, match="somebody else signs in as"):
-            accounts.link(connection, MARIE.actor, "paul", now=NOW)
+            accounts.link(connection, MARIE.actor, PAULS, now=NOW)
         with pytest.raises(AccountRefused, match="somebody else signs in as"):
             accounts.invite(connection, MARIE.actor, "digest", now=NOW)
         with pytest.raises(AccountRefused, match="the same person signs in as c-0042"):
-            accounts.link(connection, "c-0043", "marie", now=NOW)
+            accounts.link(connection, "c-0043", MARIES, now=NOW)
         with pytest.raises(AccountUnknown):
-            accounts.link(connection, "nobody", "marie", now=NOW)
+            accounts.link(connection, "nobody", MARIES, now=NOW)
         assert accounts.unlink(connection, MARIE.actor)
-        accounts.link(connection, "c-0043", "marie", now=NOW)
-    assert come(engine, "marie").actor == "c-0043"
+        accounts.link(connection, "c-0043", MARIES, now=NOW)
+    assert come(engine, MARIES).actor == "c-0043"
 
 
 def test_claims_make_an_account_of_their_own_and_find_it_again(engine: Engine) -> None:
     """Its code says the role and nothing of the person; another role is another account, and the way back is there."""
-    first = come(engine, "marie", COUNSELLOR)
+    first = come(engine, MARIES, COUNSELLOR)
     assert (first.role, first.organisation) == (Role.COUNSELLOR, "gard")
     assert is_account_code(first.actor)
     assert first.actor.startswith("counsellor-")
-    assert come(engine, "marie", COUNSELLOR) == first
-    assert come(engine, "paul", COUNSELLOR) != first
+    assert come(engine, MARIES, COUNSELLOR) == first
+    assert come(engine, PAULS, COUNSELLOR) != first
     begun = begin(engine, first)
-    promoted = come(engine, "marie", SUPERVISOR)
+    promoted = come(engine, MARIES, SUPERVISOR)
     assert promoted.actor != first.actor
     assert sessions.find(engine, begun, now=NOW) is None
     assert first.actor not in Counsellors(engine, "gard", NOW)
     assert promoted.actor in Counsellors(engine, "gard", NOW)
-    assert recognised(engine, Recognised("marie", COUNSELLOR), now=NOW) == first
+    assert recognised(engine, Recognised(MARIES, only(COUNSELLOR)), now=NOW) == first
     assert first.actor in Counsellors(engine, "gard", NOW)
 
 
@@ -184,24 +192,43 @@ def begin(engine: Engine, who: Principal, way: str = WAY) -> str:
 
 
 def test_claims_that_grant_what_is_not_here_grant_nothing(engine: Engine) -> None:
-    assert refused(engine, "marie", Granted(Role.COUNSELLOR, "herault")) is Cause.UNKNOWN
+    assert refused(engine, MARIES, Granted(Role.COUNSELLOR, "herault")) is Cause.UNKNOWN
     with database.reading(engine) as connection:
         assert [one.account for one in accounts.listed(connection, now=NOW)] == ["somebody.else"]
 
 
+def test_claims_that_grant_two_things_grant_none(engine: Engine) -> None:
+    """But to somebody whose account an operator added, who needs none."""
+    both = frozenset({COUNSELLOR, SUPERVISOR})
+    with pytest.raises(SignInRefused) as no:
+        recognised(engine, Recognised(MARIES, both), now=NOW)
+    assert no.value.cause is Cause.AMBIGUOUS
+    add(engine, identity=MARIES)
+    assert recognised(engine, Recognised(MARIES, both), now=NOW) == MARIE
+
+
+def test_somebody_who_comes_in_twice_at_once_is_one_account(engine: Engine) -> None:
+    who = Recognised(MARIES, only(COUNSELLOR))
+    with ThreadPoolExecutor(6) as pool:
+        came = set(pool.map(lambda _: recognised(engine, who, now=NOW), range(6)))
+    assert len(came) == 1
+    with database.reading(engine) as connection:
+        assert len(accounts.of_identity(connection, MARIES)) == 1
+
+
 def test_an_operators_account_wins_over_claims(engine: Engine) -> None:
-    come(engine, "marie", SUPERVISOR)
+    come(engine, MARIES, SUPERVISOR)
     add(engine, email="digest")
-    assert come(engine, "marie", SUPERVISOR, email="digest") == MARIE
-    assert come(engine, "marie", SUPERVISOR) == MARIE
+    assert come(engine, MARIES, SUPERVISOR, email="digest") == MARIE
+    assert come(engine, MARIES, SUPERVISOR) == MARIE
 
 
 @pytest.mark.parametrize("by", ["operator", "claims"])
 def test_a_disabled_account_loses_all_it_had_at_once(engine: Engine, by: str) -> None:
     """Tokens, sessions of every way, the provider; and no claim makes another account of its person."""
     if by == "operator":
-        add(engine, identity="marie")
-    who = come(engine, "marie", COUNSELLOR)
+        add(engine, identity=MARIES)
+    who = come(engine, MARIES, COUNSELLOR)
     with database.writing(engine) as connection:
         bearer = token_for(connection, who).plaintext
     begun = [begin(engine, who), begin(engine, who, "another")]
@@ -211,14 +238,14 @@ def test_a_disabled_account_loses_all_it_had_at_once(engine: Engine, by: str) ->
     assert (shut.tokens, shut.sessions) == (1, 2)
     assert tokens.authenticate(engine, bearer, now=NOW) is None
     assert [sessions.find(engine, one, now=NOW) for one in begun] == [None, None]
-    assert refused(engine, "marie", COUNSELLOR) is Cause.DISABLED
-    assert refused(engine, "marie", SUPERVISOR) is Cause.DISABLED
-    assert refused(engine, "marie") is Cause.DISABLED
+    assert refused(engine, MARIES, COUNSELLOR) is Cause.DISABLED
+    assert refused(engine, MARIES, SUPERVISOR) is Cause.DISABLED
+    assert refused(engine, MARIES) is Cause.DISABLED
     assert who.actor not in Counsellors(engine, "gard", NOW)
     with database.writing(engine) as connection:
         assert not accounts.note_sign_in(connection, who.actor, now=NOW)
         accounts.set_disabled(connection, who.actor, None)
-    assert come(engine, "marie", COUNSELLOR) == who
+    assert come(engine, MARIES, COUNSELLOR) == who
     assert tokens.authenticate(engine, bearer, now=NOW) is None
 
 

@@ -21,13 +21,13 @@ from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from adapters import accounts
+from adapters.bootstrap import Service, open_service
 from adapters.database import writing
 from adapters.oidc.digests import email_of, identity_of
 from api.app import create_app
 from domain.access import Principal
-from tests.api.house import House, opened
 from tests.databases import Databases
-from tests.service import SetClock
+from tests.service import CELLS, SetClock, settings_in
 from tests.support.provider import CLIENT, SECRET
 from tests.support.providers import Issuer
 
@@ -50,7 +50,7 @@ class Running(SetClock):
 class Door:
     """A house with a provider, and a browser in front of it that follows nothing by itself."""
 
-    house: House
+    service: Service
     issuer: Issuer
     browser: TestClient
     clock: Running
@@ -90,7 +90,7 @@ class Door:
 
     def adds(self, who: Principal, subject: str = "", email: str = "") -> None:
         """Add an account, linked to a subject or waiting for an address."""
-        service, now = self.house.cells.service, self.house.cells.clock()
+        service, now = self.service, self.clock()
         with writing(service.engine) as connection:
             accounts.require(connection, who.actor, who.role, who.organisation, now=now)
             if subject:
@@ -103,7 +103,7 @@ class Door:
 
     def another_browser(self) -> TestClient:
         """Return a browser that knows nothing of the first."""
-        return TestClient(self.house.app, base_url=BASE, headers=PAGE, follow_redirects=False)
+        return TestClient(self.browser.app, base_url=BASE, headers=PAGE, follow_redirects=False)
 
 
 def led_to(answer: httpx2.Response) -> str:
@@ -129,13 +129,10 @@ def provided(databases: Databases, home: Path, issuer: Issuer, **settings: Any) 
     }
     clock = Running()
     with (
-        databases.fresh("sqlite", migrated=True) as url,
-        opened(home, url, clock, **configured, **settings) as house,
+        databases.fresh("sqlite", of=CELLS) as url,
+        open_service(settings_in(home, url, **configured, **settings), clock=clock) as service,
         TestClient(
-            create_app(house.cells.service, with_exports=False),
-            base_url=BASE,
-            headers=PAGE,
-            follow_redirects=False,
+            create_app(service, with_exports=False), base_url=BASE, headers=PAGE, follow_redirects=False
         ) as browser,
     ):
-        yield Door(house, issuer, browser, clock)
+        yield Door(service, issuer, browser, clock)

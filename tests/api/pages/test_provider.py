@@ -100,7 +100,7 @@ def test_somebody_known_is_let_in_where_they_wanted_to_go(door: Door) -> None:
     assert page.status_code == 200
     assert MARIE.actor in page.text
     assert "filrouge-connexion" not in door.browser.cookies
-    with reading(door.house.cells.service.engine) as connection:
+    with reading(door.service.engine) as connection:
         signed_in = sa.select(accounts.c.signed_in_at).where(accounts.c.account == MARIE.actor)
         assert connection.execute(signed_in).scalar() is not None
         assert connection.execute(sa.select(sign_ins)).all() == []
@@ -119,7 +119,7 @@ def test_what_is_asked_of_a_provider(door: Door) -> None:
     for name in ("state", "nonce", "code_challenge"):
         assert first[name] != second[name]
         assert len(first[name]) >= 43
-    with reading(door.house.cells.service.engine) as connection:
+    with reading(door.service.engine) as connection:
         stored = str(connection.execute(sa.select(sign_ins)).all())
     cookie = door.browser.cookies["filrouge-connexion"].split("_", 2)[2]
     for secret in (cookie, second["state"], second["nonce"]):
@@ -220,7 +220,7 @@ def test_somebody_unknown_is_told_whom_to_ask(generic: Door, log: Log) -> None:
         assert personal not in said
     refused = next(line for line in log.lines if line["event"] == "sign_in.refused")
     assert refused["cause"] == "unknown"
-    with reading(generic.house.cells.service.engine) as connection:
+    with reading(generic.service.engine) as connection:
         assert "stranger" not in str(connection.execute(sa.select(account_links)).all())
 
 
@@ -277,8 +277,8 @@ def test_a_disabled_account_is_out_at_once(generic: Door) -> None:
     generic.adds(leaving, "leaving")
     assert generic.sign_in("leaving").status_code == 303
     assert generic.browser.get("/dossiers").status_code == 200
-    with writing(generic.house.cells.service.engine) as connection:
-        deprovisioning.disable(connection, "leaving", now=generic.house.cells.clock())
+    with writing(generic.service.engine) as connection:
+        deprovisioning.disable(connection, "leaving", now=generic.clock())
     assert generic.browser.get("/dossiers").status_code == 303
     no_way_in(generic, generic.sign_in("leaving"), 403, "Your account is closed")
 
@@ -315,6 +315,16 @@ def test_an_answer_that_proves_nothing_is_refused(strict: Door, log: Log, how: s
 def test_a_weaker_means_than_asked_for_is_refused(strict: Door) -> None:
     strict.issuer.behaves(id_token={"acr": "eidas1"})
     no_way_in(strict, strict.sign_in("marie"), 403, "A stronger identification is needed")
+
+
+def test_an_issuer_that_names_itself_must(strict: Door, databases: Databases, tmp_path: Path) -> None:
+    """RFC 9207: where the provider announces that it does, an answer without its name is another's."""
+    strict.issuer.behaves(metadata={"authorization_response_iss_parameter_supported": True})
+    with provided(databases, tmp_path, strict.issuer) as door:
+        door.adds(MARIE, "marie")
+        no_way_in(door, door.sign_in("marie"), 403, "You could not be identified")
+        back = door.agree(door.begin(), "marie")
+        assert door.browser.get(f"{back}&iss={door.issuer.address}").status_code == 303
 
 
 def test_a_token_endpoint_that_fails_is_said_so(strict: Door) -> None:
@@ -373,7 +383,7 @@ def test_nobody_is_led_elsewhere_after_signing_in(generic: Door, then: str) -> N
 def test_signing_out_ends_here_and_goes_on_at_the_provider(door: Door) -> None:
     """With the ID token that only this browser's cookie opens, and back to a page that says so."""
     door.sign_in("marie")
-    engine = door.house.cells.service.engine
+    engine = door.service.engine
     kept = door.browser.cookies["filrouge"]
     mine = sa.select(logout_hints.c.sealed).where(logout_hints.c.session_id == kept.split("_")[1])
     with reading(engine) as connection:

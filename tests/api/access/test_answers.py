@@ -38,7 +38,8 @@ KEPT = {
 def amiss(answer: httpx2.Response, kept: str = "no-store") -> Iterator[str]:
     """Yield what is wrong with the headers of an answer."""
     headers: Mapping[str, str] = answer.headers
-    html = headers.get("content-type", "").startswith("text/html")
+    is_file = headers.get("content-disposition", "").startswith("attachment")
+    html = headers.get("content-type", "").startswith("text/html") and not is_file
     expected = {
         **ALWAYS,
         "cache-control": kept,

@@ -15,7 +15,7 @@ from adapters.connections import engine as engine_for
 from adapters.connections import glancing, writing
 from adapters.storage_errors import SchemaMissing, SchemaOutdated, SchemaTooNew
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """Every revision in `adapters/migrations`, oldest first: known here so that no command waits for Alembic to load."""
 
 HEAD: Final = REVISIONS[-1]

@@ -162,10 +162,15 @@ people: Final = Table(
     Column("identity", Text, nullable=True),
     Column("recorded_at", Text, nullable=False),
     Column("erased_at", Text, nullable=True),
+    Column("same_as", Text, nullable=True),
     UniqueConstraint("nir_pseudonym", name="uq_people_nir_pseudonym"),
+    Index("ix_people_same_as", "same_as"),
     sqlite_strict=True,
 )
-"""The vault's drawer: identities, sealed with each person's own key, which is kept elsewhere."""
+"""The vault's drawer: identities, sealed with each person's own key, which is kept elsewhere.
+
+`same_as` is the person that this one was recognised as, when two cases turned out to be one person's.
+"""
 
 tokens: Final = Table(
     "tokens",

@@ -17,6 +17,7 @@ import psycopg
 import sqlalchemy.exc
 from sqlalchemy import Column, Connection, Engine, Table, insert, select
 
+from adapters import persons
 from adapters.case_loader import CaseLoader
 from adapters.counsellors import Counsellors
 from adapters.database import committing, glancing, reading
@@ -94,6 +95,7 @@ class _Pending:
     newcomers: Newcomers
     renewed: list[tuple[str, Identity]] = field(default_factory=list)
     rectified: list[tuple[str, IdentityChanges]] = field(default_factory=list)
+    linked: list[tuple[str, str | None]] = field(default_factory=list)
     erased: list[str] = field(default_factory=list)
     answers: list[tuple[str, Request, Answer]] = field(default_factory=list)
 
@@ -204,6 +206,19 @@ class StoredUnitOfWork:
         """Have what is known of who the person is put right with the commit."""
         self._pending.rectified.append((person_id, changes))
 
+    def household(self, person_id: str) -> Collection[str]:
+        """Return the person and everybody who was joined with them."""
+        with reading(self._storage.engine) as connection:
+            return persons.household(connection, person_id)
+
+    def join(self, person_id: str, into: str) -> None:
+        """Have a person known as one with another from the commit on."""
+        self._pending.linked.append((person_id, into))
+
+    def part(self, person_id: str) -> None:
+        """Have a person who was joined with another be somebody of their own again, with the commit."""
+        self._pending.linked.append((person_id, None))
+
     def seal(self, person_id: str, text: str) -> str:
         """Return `text` encrypted with the person's key."""
         newcomers = self._pending.newcomers
@@ -285,6 +300,10 @@ class StoredUnitOfWork:
             storage.vault.renew(connection, person_id, identity)
         for person_id, changes in pending.rectified:
             storage.vault.rectify(connection, person_id, changes)
+        for person_id, into in pending.linked:
+            if into is not None and cases_of(connection, person_id):
+                raise Clash  # a referral came first: its case is the other person's too
+            persons.link(connection, person_id, into)
         for person_id in pending.erased:
             if open_cases_of(connection, person_id).keys() - self._taken.keys():
                 raise Clash  # a referral came first: the key is still needed
@@ -303,14 +322,15 @@ class StoredUnitOfWork:
             taken.version = taken.case.version
 
     def _refuse_the_erased(self, connection: Connection, changed: Iterable[_Taken]) -> None:
-        """Whoever was known when a new case was decided may have been erased since: they come in as somebody new."""
+        """Whoever was known when a new case was decided may have been erased or recognised as another since."""
         people_of_new_cases = {taken.case.state.person_id for taken in changed if taken.version == 0}
         known = {person_id for person_id in people_of_new_cases if person_id not in self._pending.newcomers}
         if (
             known
             and connection.execute(
                 select(people.c.person_id).where(
-                    people.c.person_id.in_(known), people.c.erased_at.is_not(None)
+                    people.c.person_id.in_(known),
+                    people.c.erased_at.is_not(None) | people.c.same_as.is_not(None),
                 )
             ).first()
         ):

@@ -6,7 +6,7 @@ here and kept inside the events. All of it becomes unreadable when the person's 
 ever written in clear, whatever is missing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -16,9 +16,10 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
+from adapters import persons
 from adapters.cipher import Cipher, SealBroken
 from adapters.instants import instant_text
-from adapters.keys import DraftKey, KeyDestroyed, KeyStore, KeyUnknown
+from adapters.keys import DraftKey, KeyStore, KeyUnknown
 from adapters.seal import SealTooNew, seal, unseal
 from adapters.tables import people
 from domain.commands.privacy import IdentityChanges
@@ -28,8 +29,10 @@ from domain.person import Identity, canonical_nir
 log = structlog.get_logger(__name__)
 
 _IDENTITY_VERSION: Final = 1
-_WITH_NIR: Final = sa.select(people.c.person_id).where(people.c.nir_pseudonym == sa.bindparam("pseudonym"))
-_AT_ONCE: Final = 1000  # people asked for in one statement
+_WITH_NIR: Final = sa.select(people.c.person_id, people.c.same_as).where(
+    people.c.nir_pseudonym == sa.bindparam("pseudonym")
+)
+_SEALED: Final = sa.select(people.c.identity).where(people.c.person_id == sa.bindparam("person_id"))
 
 
 class PersonUnknown(FilRougeError):
@@ -61,13 +64,16 @@ class Vault:
         return Newcomers(self._keys)
 
     def find_by_nir(self, connection: Connection, nir: str) -> str | None:
-        """Return the id of the person enrolled with this NIR, however it is spaced.
+        """Return the id of the person enrolled with this NIR, however it is spaced, or whom they were recognised as.
 
         Raises PydanticCustomError (a ValueError) when it is not a NIR.
         """
         pseudonym = _pseudonym(self._keys, canonical_nir(nir))
-        found: str | None = connection.execute(_WITH_NIR, {"pseudonym": pseudonym}).scalar()
-        return found
+        found = connection.execute(_WITH_NIR, {"pseudonym": pseudonym}).one_or_none()
+        if found is None:
+            return None
+        person_id, same_as = found
+        return person_id if same_as is None else persons.kept_person(connection, same_as)
 
     def identity(self, connection: Connection, person_id: str) -> Identity | None:
         """Return who the person is, None when erased. Raises PersonUnknown, SealBroken, SealTooNew, KeyUnknown."""
@@ -76,65 +82,85 @@ class Vault:
     def identities(self, connection: Connection, person_ids: Iterable[str]) -> dict[str, Identity | None]:
         """Return who each person is, for a page that lists many; raises like `identity`."""
         wanted = list(dict.fromkeys(person_ids))
-        sealed = {row.person_id: row.identity for row in _rows_of(connection, wanted)}
-        if unknown := [person_id for person_id in wanted if person_id not in sealed]:
+        found = persons.households(connection, wanted)
+        if unknown := [person_id for person_id in wanted if person_id not in found]:
             raise PersonUnknown(unknown[0])
-        keys = self._keys.keys_of(person_id for person_id in wanted if sealed[person_id] is not None)
+        rows = {row.person_id: row for household in found.values() for row in household}
+        keys = self._keys.keys_of(person_id for person_id, row in rows.items() if row.identity is not None)
+        own = {
+            person_id: _open_identity(keys.get(person_id), row.identity, person_id)
+            for person_id, row in rows.items()
+        }
         return {
-            person_id: _open_identity(keys.get(person_id), sealed[person_id], person_id)
-            for person_id in wanted
+            person_id: _together([own[row.person_id] for row in household])
+            for person_id, household in found.items()
         }
 
     def renew(self, connection: Connection, person_id: str, newer: Identity) -> None:
         """Keep what was just told of a known person: what is given replaces, what is left out stays.
 
-        Nothing happens for an erased person. Raises like `identity`.
+        They were found by their NIR, so that one is known. Nothing happens for an erased person. Raises like `identity`.
         """
-        known = self.identity(connection, person_id)
+        known = self._own(connection, person_id)
         if known is None:
             return
-        merged = known.model_copy(update=newer.model_dump(exclude_none=True))
+        merged = known.model_copy(update=newer.model_dump(exclude_none=True, exclude={"nir"}))
         if merged != known:
-            sealed = seal(self._keys.key_of(person_id), _identity_text(merged), "identity", person_id)
-            connection.execute(
-                sa.update(people).where(people.c.person_id == person_id).values(identity=sealed)
-            )
+            self._write_identity(connection, person_id, merged)
 
     def rectify(self, connection: Connection, person_id: str, changes: IdentityChanges) -> None:
         """Put right who the person is, and with the NIR the pseudonym that they are found by.
 
-        Nothing happens for an erased person. Raises like `identity`, and the database's own error when the NIR is
-        another person's.
+        What was told of the persons who are one with them is put right too, or it would show through. Nothing happens
+        for an erased person. Raises like `identity`, and the database's own error when the NIR is another person's.
         """
-        known = self.identity(connection, person_id)
-        if known is None:
-            return
-        right = changes.to(known)
-        connection.execute(
-            sa.update(people)
-            .where(people.c.person_id == person_id)
-            .values(
-                identity=seal(self._keys.key_of(person_id), _identity_text(right), "identity", person_id),
-                nir_pseudonym=None if right.nir is None else _pseudonym(self._keys, right.nir),
-            )
-        )
+        kept, *others = persons.households(connection, [person_id])[person_id]
+        for row in (*others, kept):  # the kept one last: a NIR stands with one of them
+            known = self._own(connection, row.person_id)
+            if known is None:
+                continue
+            right = changes.to(known)
+            if row is not kept and "nir" in changes.model_fields_set:
+                right = right.model_copy(update={"nir": None})
+            pseudonym = None if right.nir is None else _pseudonym(self._keys, right.nir)
+            self._write_identity(connection, row.person_id, right, nir_pseudonym=pseudonym)
+
+    def _own(self, connection: Connection, person_id: str) -> Identity | None:
+        """Return what was told of this person alone."""
+        sealed = connection.execute(_SEALED, {"person_id": person_id}).one_or_none()
+        if sealed is None:
+            raise PersonUnknown(person_id)
+        if sealed.identity is None:
+            return None
+        return _open_identity(self._keys.keys_of([person_id])[person_id], sealed.identity, person_id)
+
+    def _write_identity(
+        self, connection: Connection, person_id: str, identity: Identity, **more: str | None
+    ) -> None:
+        sealed = seal(self._keys.key_of(person_id), _identity_text(identity), "identity", person_id)
+        row = sa.update(people).where(people.c.person_id == person_id)
+        connection.execute(row.values(identity=sealed, **more))
 
     def erase(self, connection: Connection, person_id: str, recorded_at: datetime) -> None:
-        """Forget the person: destroy their key for good, and blank their row in the caller's transaction.
+        """Forget the person, and everybody who is one with them: destroy their keys for good, and blank their rows.
 
-        Call it last in the transaction, when nothing can refuse the command any more. The key is gone whatever
-        becomes of the transaction; if the commit then fails, the person reads as erased all the same, and erasing
-        again writes what was left out. `purge` when the transaction is over. Raises PersonUnknown, KeyUnknown.
+        The rows are blanked in the caller's transaction. Call it last there, when nothing can refuse the command any
+        more. The keys are gone whatever becomes of the transaction; if the commit then fails, the person reads as erased
+        all the same, and erasing again writes what was left out. `purge` when the transaction is over. Raises
+        PersonUnknown, KeyUnknown.
         """
+        found = persons.households(connection, [person_id]).get(person_id)
+        if found is None:
+            raise PersonUnknown(person_id)
+        everybody = [row.person_id for row in found]
         first = sa.func.coalesce(people.c.erased_at, instant_text(recorded_at))
-        blanked = connection.execute(
+        connection.execute(
             sa.update(people)
-            .where(people.c.person_id == person_id)
+            .where(people.c.person_id.in_(everybody))
             .values(identity=None, nir_pseudonym=None, erased_at=first)
         )
-        if blanked.rowcount == 0:
-            raise PersonUnknown(person_id)
-        self._keys.destroy(person_id, purge=False)
+        for one in everybody:
+            self._keys.destroy(one, purge=False)
 
     def purge(self) -> bool:
         """Take the keys of those who were erased off the disk; return whether they are off."""
@@ -164,7 +190,7 @@ class Vault:
             if person_id is None:
                 return
             try:
-                self.identity(connection, person_id)
+                self._own(connection, person_id)
             except (KeyUnknown, SealBroken) as error:
                 raise KeyStoreMismatch(
                     "the store of keys does not go with this database: it cannot open the people enrolled in it. "
@@ -177,16 +203,23 @@ class Vault:
         """Return `text` sealed with the person's key, for an event to carry. Raises KeyDestroyed, KeyUnknown."""
         return seal(self._keys.key_of(person_id), text, "note", person_id)
 
-    def unseal(self, person_id: str, token: str) -> str | None:
+    def unseal(self, person_id: str, token: str, formerly: Sequence[str] = ()) -> str | None:
         """Return the text sealed in `token`, None when the person was erased.
 
+        `formerly` are those whom the person was taken for when it may have been sealed.
         Raises SealBroken when it was altered or is another person's, SealTooNew, KeyUnknown.
         """
-        try:
-            key = self._keys.key_of(person_id)
-        except KeyDestroyed:
-            return None
-        return unseal(key, token, "note", person_id)
+        keys = self._keys.keys_of([person_id, *formerly])
+        broken: SealBroken | None = None
+        for one, key in keys.items():
+            try:
+                if key is not None:
+                    return unseal(key, token, "note", one)
+            except SealBroken as error:
+                broken = error
+        if broken is not None and None not in keys.values():
+            raise broken
+        return None
 
 
 class Newcomers:
@@ -266,15 +299,20 @@ def _pseudonym(keys: KeyStore, nir: str) -> str:
     return keys.pseudonym("nir", nir)
 
 
-def _rows_of(connection: Connection, person_ids: Sequence[str]) -> Iterator[Any]:
-    columns = sa.select(people.c.person_id, people.c.identity)
-    for start in range(0, len(person_ids), _AT_ONCE):
-        some = person_ids[start : start + _AT_ONCE]
-        yield from connection.execute(columns.where(people.c.person_id.in_(some))).all()
-
-
 def _identity_text(identity: Identity) -> str:
     return msgspec.json.encode({"v": _IDENTITY_VERSION, **identity.model_dump(exclude_none=True)}).decode()
+
+
+def _together(told: Sequence[Identity | None]) -> Identity | None:
+    """Return what was told of a person, the one who is kept first, and what is missing there from the others."""
+    kept = told[0]
+    if kept is None:
+        return None
+    known = kept.model_dump(exclude_none=True)
+    for other in told[1:]:
+        if other is not None:
+            known = other.model_dump(exclude_none=True) | known
+    return kept if len(told) == 1 else Identity.model_construct(**known)
 
 
 def _open_identity(key: Cipher | None, sealed: str | None, person_id: str) -> Identity | None:

@@ -5,8 +5,10 @@ absent. Nothing of it can be had without the reading being recorded first.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from datetime import date
 from enum import StrEnum
+from typing import Self
 
 from pydantic import Field
 
@@ -20,6 +22,7 @@ from api.views.base import View
 from domain.access import Permission, may
 from domain.accesses import AccessKind
 from domain.as_of import AsOf
+from domain.case_state import CaseState
 from domain.person import Identity
 from projections.case import people_of
 
@@ -68,16 +71,18 @@ class Disclosure:
         self,
         caller: Caller,
         kind: AccessKind,
-        case_id: str,
-        person_id: str,
+        case: CaseState,
         *,
         as_of: AsOf | None = None,
         glass: Glass | None = None,
     ) -> None:
-        record(caller, kind, {case_id: person_id}, past_day=as_of.on if as_of else None, glass=glass)
+        record(
+            caller, kind, {case.case_id: case.person_id}, past_day=as_of.on if as_of else None, glass=glass
+        )
         self._vault = caller.service.vault
         self._engine = caller.service.engine
-        self._person_id = person_id
+        self._person_id = case.person_id
+        self._formerly = case.former_persons
         self._sees_identity = may(caller.principal, Permission.SEE_IDENTITY)
         self._sees_notes = may(caller.principal, Permission.SEE_NOTES)
 
@@ -95,7 +100,7 @@ class Disclosure:
             return NoteView(status=Shown.ABSENT)
         if not self._sees_notes:
             return NoteView(status=Shown.WITHHELD)
-        text = self._vault.unseal(self._person_id, sealed)
+        text = self._vault.unseal(self._person_id, sealed, self._formerly)
         return NoteView(status=Shown.ERASED if text is None else Shown.SHOWN, text=text)
 
 
@@ -106,7 +111,14 @@ class WholeDisclosure(Disclosure):
         self._vault = service.vault
         self._engine = service.engine
         self._person_id = person_id
+        self._formerly: list[str] = []
         self._sees_identity = self._sees_notes = True
+
+    def in_case(self, case: CaseState) -> Self:
+        """Return the same for what one of the person's cases holds: notes sealed while they were taken for others too."""
+        within = copy(self)
+        within._formerly = case.former_persons
+        return within
 
 
 def disclosed_whole(caller: Caller, people: Mapping[str, str]) -> WholeDisclosure:

@@ -16,6 +16,7 @@ from domain.errors import CaseNotFound, IdempotencyKeyReused, Refused, StaleVers
 from domain.ports import Clash
 from projections.statistic import NoneMature, NotOffered, PeriodBackwards
 from workflows.labels import Language
+from workflows.reasons import CaseId, Reason
 
 E = TypeVar("E", bound=Exception)
 
@@ -45,9 +46,16 @@ def _refused(error: Refused, language: Language) -> ProblemError:
     members = {
         "trigger": error.trigger.value,
         "reason": {"code": error.reason.code, "text": words},
+        **_other_case(error.reason),
         "allowed": [{"trigger": t.value, "label": t.label(language)} for t in error.allowed],
     }
     return ProblemError(Kind.REFUSED, (words, words), members=members)
+
+
+def _other_case(reason: Reason) -> dict[str, str]:
+    """Name the case that is in the way, for whoever may know of it: the reason holds it for nobody else."""
+    other = reason.values.get("case")
+    return {"case_id": str(other)} if isinstance(other, CaseId) and other else {}
 
 
 def _stale(error: StaleVersion, language: Language) -> ProblemError:

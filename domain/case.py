@@ -18,6 +18,7 @@ from domain.correction import inconsistencies, refusal
 from domain.errors import Refused
 from domain.event import CaseEvent, Payload
 from domain.events.follow_up import FactCorrected
+from domain.events.merging import DuplicateMerged, DuplicateParted, PersonRecognised
 from domain.fold import evolve, fold
 from workflows.facts import Asking
 from workflows.machine import fire, offers
@@ -90,11 +91,27 @@ class Case:
         """Record today that who the person is was put right here too: it was, with the rectification of `other`."""
         self._share(other, command.model_copy(update={"occurred_on": None}), context)
 
+    def recognise(self, person_id: str, because_of: Self, command: Command, context: Context) -> None:
+        """Record today that this case is that person's: so it was found by what was done to another case."""
+        self._note(PersonRecognised(person_id=person_id), because_of, command, context)
+
+    def take_in(self, other: Self, command: Command, context: Context) -> None:
+        """Record that another case was merged into this one."""
+        self._note(DuplicateMerged(case_id=other.id), other, command, context)
+
+    def part_from(self, other: Self, command: Command, context: Context) -> None:
+        """Record today that a case that was merged into this one is somebody else's after all."""
+        self._note(DuplicateParted(case_id=other.id), other, command, context)
+
     def _share(self, other: Self, command: Command, context: Context) -> None:
         """Record what `command`, carried out on `other`, did to the person of both."""
-        because_of = replace(context, causation_id=f"{other.id}/{other.version}")
         for data in command.decide(self.state):
-            self._record(data, command, because_of)
+            self._note(data, other, command, context)
+
+    def _note(self, data: Payload, because_of: Self, command: Command, context: Context) -> None:
+        """Record what a command, carried out on another case, did to this one."""
+        caused = replace(context, causation_id=f"{because_of.id}/{because_of.version}")
+        self._record(data, command, caused)
 
     def offers(self, asking: Asking) -> dict[Trigger, Reason | None]:
         """Return every trigger with None when allowed, or the reason why not."""

@@ -191,6 +191,10 @@ class CaseState(Struct, omit_defaults=True, gc=False):
     last_attempt_on: date | None = None
     first_reached_on: date | None = None
     last_reached_on: date | None = None
+    merged_into: str | None = None
+    merged_from_person: str | None = None
+    former_persons: list[str] = field(default_factory=list)
+    duplicates: list[str] = field(default_factory=list)
     archived_on: date | None = None
     restored_on: date | None = None
     erased: bool = False
@@ -204,6 +208,11 @@ class CaseState(Struct, omit_defaults=True, gc=False):
         self.state = state
         self.entered_on = on
         self.path.append(Entry(state, on))
+
+    @property
+    def first_person(self) -> str:
+        """The person that the case was begun with, whoever they were recognised as since."""
+        return self.former_persons[0] if self.former_persons else self.person_id
 
     @property
     def left_state(self) -> str | None:

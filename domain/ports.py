@@ -84,6 +84,15 @@ class UnitOfWork(Protocol):
     def rectify(self, person_id: str, changes: IdentityChanges) -> None:
         """Have what is known of who the person is put right with the commit."""
 
+    def join(self, person_id: str, into: str) -> None:
+        """Have a person known as one with another from the commit on: who they are, their NIR and their erasure."""
+
+    def household(self, person_id: str) -> Collection[str]:
+        """Return the person and everybody who was joined with them."""
+
+    def part(self, person_id: str) -> None:
+        """Have a person who was joined with another be somebody of their own again, with the commit."""
+
     def seal(self, person_id: str, text: str) -> str:
         """Return `text` encrypted with the person's key."""
 

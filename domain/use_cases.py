@@ -21,6 +21,7 @@ from domain.commands.privacy import ErasePersonalData, RectifyIdentity
 from domain.context import Context
 from domain.days import day_of
 from domain.errors import CaseNotFound, StaleVersion
+from domain.merging import Merging, Parting, PartingCases
 from domain.person import check_birth_date
 from domain.ports import Answer, Clash, Request, UnitOfWork
 from workflows.deadlines import Deadlines
@@ -162,7 +163,10 @@ class UseCases:
         """Return what this asker may do to the case now, each trigger with None or the reason why not."""
         work = self._unit_of_work()
         others = OtherOpenCases(work, case.person_id, case.case_id)
-        asking = self._asking(principal, work, self._clock(), others, case.organisation)
+        asking = replace(
+            self._asking(principal, work, self._clock(), others, case.organisation),
+            parting_cases=PartingCases(work, case),
+        )
         return {offer.trigger: offer.reason for offer in offers(case, asking)}
 
     def refer_in(
@@ -207,7 +211,12 @@ class UseCases:
         asking = replace(
             self._asking(principal, work, now, others, case.state.organisation),
             nirs_of_others=NirsOfOthers(work, person_id),
+            parting_cases=PartingCases(work, case.state),
         )
+        merging = Merging.asked(work, command, within)
+        if merging is not None:
+            asking = replace(asking, kept=merging.kept)
+        parting = Parting.asked(case.state, command)
         if isinstance(command, RectifyIdentity):
             check_birth_date(command.identity.birth_date, day_of(now))
             known = work.identity_of(person_id)
@@ -226,6 +235,10 @@ class UseCases:
                 if other_id != case_id:
                     work.load(other_id).rectify_with(case, command, context)
             work.rectify(person_id, command.identity)
+        elif merging is not None:
+            merging.carry_out(work, case, context)
+        elif parting is not None:
+            parting.carry_out(work, case, context)
         return self._answer(work, case, before, principal, request)
 
     def _decided_again_once(self, decide: Callable[[UnitOfWork, datetime], Answer]) -> Answer:

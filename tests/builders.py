@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
+import msgspec
+
 from domain.access import Principal
+from domain.case_state import CaseState
 from domain.command import Command
-from domain.commands import care, follow_up, funding, intake, privacy
+from domain.commands import care, follow_up, funding, intake, merging, privacy
 from domain.context import Context
 from domain.event import CaseEvent, Payload
 from domain.events.care import CarePerformed, NeedAdded, PlanBuilt, PlannedAction
@@ -29,6 +32,7 @@ from domain.events.intake import (
     ReferralAccepted,
 )
 from domain.events.privacy import CaseArchived
+from domain.fold import fold
 from domain.person import Identity
 from domain.vocabulary import (
     AbandonReason,
@@ -50,7 +54,7 @@ from domain.vocabulary import (
     SuspendReason,
 )
 from workflows.closing import ClosingReason
-from workflows.facts import Asking
+from workflows.facts import Asking, Kept
 from workflows.roles import Role
 from workflows.states import State
 from workflows.triggers import Trigger
@@ -162,6 +166,8 @@ IN_STATE: Final[dict[State, Events]] = ON_THE_PATH | {State.REFERRED_ONWARD: REF
 
 # ---------------------------------------------------------------- what is asked: each trigger's typical use
 
+OTHER: Final = "01610e5a-4c00-7000-8000-00000000beef"
+"""The number of another case."""
 NIR_OF_ANOTHER: Final = "255081416802538"
 """Somebody else's, whom the rules are told to be known."""
 SOMEBODY: Final = Identity(family_name="Hermelin", given_name="Geneviève", nir="251103012611138")
@@ -240,6 +246,7 @@ TYPICAL: Final[dict[Trigger, Use]] = {
         Use(CLOSED, follow_up.Reopen(reason=ReopenReason.PERSON_RETURNED), SOFIA),
         Use(PLAN_BUILT, follow_up.Transfer(to_organisation="isere")),
         Use(PLAN_BUILT, follow_up.CorrectFact(corrects=1, changes={"origin": "spontaneous"})),
+        Use(CONSENTED, merging.Merge(into=OTHER), SOFIA),
         Use(
             CLOSED,
             privacy.RectifyIdentity(
@@ -255,32 +262,6 @@ TYPICAL: Final[dict[Trigger, Use]] = {
 # ---------------------------------------------------------------- as the case takes them
 
 Happened = Payload | tuple[date, Payload]
-
-
-def asking(
-    by: Principal,
-    today: date = TODAY,
-    others: Mapping[str, str] | None = None,
-    organisations: Collection[str] = ORGANISATIONS,
-    counsellors: Collection[str] = COUNSELLORS,
-) -> Asking:
-    """Return what the rules know of the asker, who may know of every case."""
-    return Asking(
-        by.actor,
-        by.role,
-        by.organisation,
-        today,
-        other_open_cases=others or {},
-        knowable_cases=others or {},
-        organisations=organisations,
-        counsellors=counsellors,
-        nirs_of_others={NIR_OF_ANOTHER},
-    )
-
-
-def context(asks: Asking) -> Context:
-    """Return the circumstances of a command asked at noon."""
-    return Context(asks, datetime.combine(asks.today, time(12), UTC), "correlation-1")
 
 
 def history(happened: Sequence[Happened]) -> list[CaseEvent]:
@@ -305,3 +286,40 @@ def history(happened: Sequence[Happened]) -> list[CaseEvent]:
         if isinstance(payload, CaseTransferred):
             organisation = payload.to_organisation
     return events
+
+
+def other_case(*happened: Happened, case_id: str = OTHER, person_id: str = "person-2") -> CaseState:
+    """Return what has become of another case of the Gard, somebody else's so far."""
+    return msgspec.structs.replace(fold(history(happened)), case_id=case_id, person_id=person_id)
+
+
+KEPT: Final = Kept(other_case(*ACCEPTED), {OTHER: "gard"})
+"""The open case of somebody else, into which the rules are asked to merge."""
+
+
+def asking(
+    by: Principal,
+    today: date = TODAY,
+    others: Mapping[str, str] | None = None,
+    organisations: Collection[str] = ORGANISATIONS,
+    counsellors: Collection[str] = COUNSELLORS,
+    kept: Kept | None = KEPT,
+) -> Asking:
+    """Return what the rules know of the asker, who may know of every case."""
+    return Asking(
+        by.actor,
+        by.role,
+        by.organisation,
+        today,
+        other_open_cases=others or {},
+        knowable_cases=others or {},
+        organisations=organisations,
+        counsellors=counsellors,
+        nirs_of_others={NIR_OF_ANOTHER},
+        kept=kept,
+    )
+
+
+def context(asks: Asking) -> Context:
+    """Return the circumstances of a command asked at noon."""
+    return Context(asks, datetime.combine(asks.today, time(12), UTC), "correlation-1")

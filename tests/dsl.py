@@ -22,7 +22,8 @@ from domain.command import Command
 from domain.commands.intake import Detect
 from domain.errors import Refused
 from domain.event import CaseEvent, Payload
-from tests.builders import MARIE, TODAY, Happened, asking, context, history
+from tests.builders import KEPT, MARIE, TODAY, Happened, asking, context, history
+from workflows.facts import Kept
 
 
 def on(day: date, payload: Payload) -> tuple[date, Payload]:
@@ -52,10 +53,11 @@ class Story:
         on: date = TODAY,
         others: Mapping[str, str] | None = None,
         note: str | None = None,
+        kept: Kept | None = KEPT,
     ) -> Self:
         """Ask; `others` are the person's other open cases with their organisation. Asking goes on from the answer."""
         assert self.refusal is None, f"unexpectedly refused: {self.refusal}"
-        circumstances = context(asking(by, on, others))
+        circumstances = context(asking(by, on, others, kept=kept))
         before, state = self._history(), msgspec.json.encode(self.case and self.case.state)
         try:
             if self.case is None:

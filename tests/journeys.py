@@ -26,10 +26,13 @@ from domain.access import Principal
 from domain.case import Case
 from domain.command import Command, note_of
 from domain.commands import intake
+from domain.commands.follow_up import Reopen
+from domain.commands.merging import Merge
 from domain.person import Identity
 from domain.vocabulary import Origin, Partner, Source
-from tests.builders import DETECTED_ON, ORGANISATIONS, asking, context
+from tests.builders import DETECTED_ON, KEPT, ORGANISATIONS, asking, context
 from tests.payloads import Scene, a_need, payload, team
+from workflows.facts import Kept
 from workflows.roles import Role
 from workflows.triggers import Trigger
 
@@ -68,6 +71,7 @@ _WEIGHTS: Final = {
     Trigger.WITHDRAW_CONSENT: 0.5,
     Trigger.CLOSE: 0.5,
     Trigger.TRANSFER: 0.5,
+    Trigger.MERGE: 0.5,
     Trigger.RECTIFY_IDENTITY: 0.1,
     Trigger.ARCHIVE: 0.3,
     Trigger.RESTORE: 0.3,
@@ -99,19 +103,23 @@ def next_move(
     *,
     organisations: Collection[str] = ORGANISATIONS,
     other_open_cases: Mapping[str, str] | None = None,
+    kept: Kept | None = None,
 ) -> Move | None:
-    """Return what the case's cell asks next, or None when nothing is left to ask."""
+    """Return what the case's cell asks next, or None when nothing is left to ask.
+
+    `kept` is the case that it may turn out to be a duplicate of.
+    """
     others = other_open_cases or {}
     options = [
         (by, trigger)
         for by in team(case.state.organisation)
-        for trigger, no in case.offers(asking(by, today, others, organisations)).items()
+        for trigger, no in case.offers(asking(by, today, others, organisations, kept=kept)).items()
         if no is None
     ]
     while options:
         weights = [_WEIGHTS.get(trigger, 1) for _, trigger in options]
         by, trigger = options.pop(random.choices(range(len(options)), weights)[0])
-        scene = Scene(case, by, today, random, organisations, others)
+        scene = Scene(case, by, today, random, organisations, others, kept)
         if (command := payload(trigger, scene)) is not None:
             return Move(by, command)
     return None
@@ -127,9 +135,15 @@ def walk(
     yield case
     for _ in range(moves):
         today += timedelta(days=random.choice((0, 0, 1, 3, 10, 31)))
-        if (move := next_move(case, today, random)) is None:
+        if (move := next_move(case, today, random, kept=KEPT)) is None:
             return
         text = note_of(move.command)
         note = None if text is None else f"sealed:{len(text)}"
-        case.do(move.command, context(asking(move.by, today)), note)
+        circumstances = context(asking(move.by, today))
+        former = case.state.merged_from_person
+        case.do(move.command, circumstances, note)
+        if isinstance(move.command, Merge):  # as the use cases do
+            case.recognise(KEPT.case.person_id, case, move.command, circumstances)
+        elif isinstance(move.command, Reopen) and former is not None:
+            case.recognise(former, case, move.command, circumstances)
         yield case

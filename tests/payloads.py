@@ -45,6 +45,7 @@ from domain.vocabulary import (
     SuspendReason,
 )
 from workflows.closing import CLOSING_REASONS, REJECTION_REASONS, ClosingReason
+from workflows.facts import Kept
 from workflows.labels import LabelledEnum
 from workflows.roles import Role
 from workflows.states import State
@@ -61,6 +62,7 @@ OF_THE_EPISODE: Final = {
     Trigger.RECORD_PARTNER_COMPLETION,
     Trigger.CLOSE,
     Trigger.REOPEN,
+    Trigger.MERGE,
 }
 """What begins or ends an accompaniment comes in its order."""
 
@@ -88,6 +90,7 @@ class Scene:
     random: Random
     organisations: Collection[str]
     other_open_cases: Mapping[str, str]
+    kept: Kept | None = None
 
     @property
     def state(self) -> CaseState:
@@ -328,6 +331,21 @@ def _rectify(s: Scene) -> Fields:
     return {"identity": {"phone": phone}} | _one_of(RectifyReason)(s)
 
 
+def _merge(s: Scene) -> Fields | None:
+    if s.kept is None:
+        return None
+    other, state = s.kept.case, s.state
+    fits = (
+        other.organisation == state.organisation
+        and other.case_id != state.case_id
+        and other.person_id != state.person_id
+        and not (other.erased or other.archived_on)
+        and (state.state == "closed" or other.state != "closed")
+        and not set(s.other_open_cases.values()) & set(s.kept.open_cases.values())
+    )
+    return {"into": other.case_id, "occurred_on": None} if fits else None
+
+
 def _reassign(s: Scene) -> Fields:
     return _assign(s) | _one_of(ReassignReason)(s)
 
@@ -367,6 +385,7 @@ _FIELDS: Final[dict[Trigger, Callable[[Scene], Fields | None]]] = {
     Trigger.REOPEN: _one_of(ReopenReason),
     Trigger.TRANSFER: _transfer,
     Trigger.CORRECT_FACT: _correct,
+    Trigger.MERGE: _merge,
     Trigger.RECTIFY_IDENTITY: _rectify,
     Trigger.ARCHIVE: _one_of(ArchiveReason),
     Trigger.RESTORE: _one_of(RestoreReason),

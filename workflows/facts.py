@@ -56,6 +56,10 @@ class CaseFacts(DueFacts, Protocol):
     """One case, as its events have made it."""
 
     @property
+    def case_id(self) -> str: ...
+    @property
+    def person_id(self) -> str: ...
+    @property
     def organisation(self) -> str: ...
     @property
     def counsellor(self) -> str | None: ...
@@ -80,6 +84,8 @@ class CaseFacts(DueFacts, Protocol):
     @property
     def requests(self) -> Mapping[str, RequestFacts]: ...
     @property
+    def merged_into(self) -> str | None: ...
+    @property
     def erased(self) -> bool: ...
     @property
     def archived_on(self) -> date | None: ...
@@ -93,13 +99,23 @@ class CaseFacts(DueFacts, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """The case that another one is to be merged into, with its person's open cases: their organisation, by case id."""
+
+    case: CaseFacts
+    open_cases: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
     """Who asks for a trigger, when, and what the rules must know beyond the case itself.
 
     `today` is the calendar day in Europe/Paris. `other_open_cases` maps this person's other open cases to
     their organisation; `knowable_cases` holds those whose id the asker may be told. `counsellors` holds the accounts
     that may follow a case in the case's organisation. `nirs_of_others` holds the social-security numbers of the
-    people known here, but for the case's own.
+    people known here, but for the case's own. `kept` is the case that this one is to be merged into, if the asker may
+    know of it; `parting_cases` are those of the other open cases that would be somebody else's again once a merging is
+    undone.
     """
 
     actor: str
@@ -112,3 +128,5 @@ class Asking:
     organisations: Collection[str] = ()
     counsellors: Container[str] = ()
     nirs_of_others: Container[str] = ()
+    kept: Kept | None = None
+    parting_cases: Mapping[str, str] = field(default_factory=dict)

@@ -4,7 +4,7 @@ A *guard* looks at the case and at who asks: it decides whether an action is off
 A *check* looks at the command too: it decides whether what was asked is acceptable.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Final
 
@@ -140,12 +140,18 @@ def no_other_open_case_here(case: CaseFacts, command: Command, asking: Asking) -
 
 
 def no_newer_open_case(case: CaseFacts, asking: Asking) -> Reason | None:
-    """A closed case cannot come back beside a newer one of the same person."""
-    return _open_in(case.organisation, asking)
+    """A closed case cannot come back beside a newer one of the same person.
+
+    One that was merged comes back as somebody else's: the merging was a mistake.
+    """
+    others = asking.parting_cases if case.merged_into else asking.other_open_cases
+    return _open_in(case.organisation, asking, others)
 
 
-def _open_in(organisation: str | None, asking: Asking) -> Reason | None:
-    for other, where in asking.other_open_cases.items():
+def _open_in(
+    organisation: str | None, asking: Asking, others: Mapping[str, str] | None = None
+) -> Reason | None:
+    for other, where in (asking.other_open_cases if others is None else others).items():
         if where == organisation:
             return because("already_open", case=_told(other, asking))
     return None
@@ -359,6 +365,57 @@ def partner_had_time_to_answer(case: CaseFacts, asking: Asking) -> Reason | None
     """A referral expires only after its delay."""
     until = case.entered_on + timedelta(days=asking.deadlines.referral_expiry)
     return because("too_early_for_no_answer", until=until) if asking.today <= until else None
+
+
+# ---------------------------------------------------------------- two cases of one person
+
+
+def other_case_is_known(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """A case is merged into another one of the same organisation, which the asker may know of."""
+    kept = asking.kept
+    if kept is None or kept.case.organisation != case.organisation:
+        return because("no_such_case")
+    return because("same_case") if kept.case.case_id == case.case_id else None
+
+
+def other_case_is_readable(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """Nobody is recognised in a case whose person is forgotten. (An archived one is out of everybody's reach.)"""
+    return because("other_case_erased") if _kept(asking).erased else None
+
+
+def persons_were_two(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """What is merged are two persons who turn out to be one; a person's own two cases are so already."""
+    return because("already_one_person") if _kept(asking).person_id == case.person_id else None
+
+
+def an_open_case_is_kept_open(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """Of an open and a closed case the open one is kept, or the person would be left without any."""
+    if case.state != State.CLOSED and _kept(asking).state == State.CLOSED:
+        return because("keep_the_open_case")
+    return None
+
+
+def one_open_case_each_is_left(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """One open case a person in an organisation, also once the two persons are one."""
+    open_cases = asking.kept.open_cases if asking.kept else {}
+    here = set(asking.other_open_cases.values())
+    if twice := sorted(here & set(open_cases.values())):
+        return because("two_open_cases", organisation=twice[0])
+    return None
+
+
+def is_not_before_the_other_detection(case: CaseFacts, command: Command, asking: Asking) -> Reason | None:
+    """What happens to both cases happens after the detection of each."""
+    earliest = _kept(asking).detected_on
+    if command.occurred_on is not None and command.occurred_on < earliest:
+        return because("before_detection", earliest=earliest)
+    return None
+
+
+def _kept(asking: Asking) -> CaseFacts:
+    if asking.kept is None:
+        raise AssertionError("`other_case_is_known` comes first")
+    return asking.kept.case
 
 
 # ---------------------------------------------------------------- closing and after

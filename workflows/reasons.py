@@ -281,6 +281,36 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "La correction ne change rien à l'événement.",
         "The correction changes nothing in the event.",
     ),
+    "no_such_case": (
+        "Aucun dossier de cet organisme n'a ce numéro.",
+        "No case of this organisation has this number.",
+    ),
+    "same_case": (
+        "Un dossier ne se fusionne pas avec lui-même.",
+        "A case cannot be merged into itself.",
+    ),
+    "other_case_erased": (
+        "Les données personnelles de l'autre dossier sont effacées : personne ne peut y être reconnu.",
+        "The other case's personal data are erased: nobody can be recognised in it.",
+    ),
+    "already_one_person": (
+        "Ces deux dossiers sont déjà ceux d'une même personne.",
+        "These two cases are one person's already.",
+    ),
+    "keep_the_open_case": (
+        "L'autre dossier est clos : fusionnez-le plutôt dans celui-ci, qui est ouvert.",
+        "The other case is closed: merge that one into this one, which is open.",
+    ),
+    "two_open_cases": (
+        (
+            "La personne aurait deux dossiers ouverts dans l'organisme {organisation} : "
+            "l'un d'eux doit d'abord y être clos ou fusionné."
+        ),
+        (
+            "The person would have two open cases in the organisation {organisation}: "
+            "one of them must be closed or merged there first."
+        ),
+    ),
     "already_erased": (
         "Les données personnelles de ce dossier sont déjà effacées.",
         "This case's personal data are already erased.",

@@ -65,6 +65,14 @@ _FOLLOWED: Final = (*_OWN_CASE, g.has_counsellor)
 _ALSO_ERASED: Final = (g.is_of_the_organisation, g.follows_the_case)
 """For what asks nothing personal: a case erased while it is referred onward must still come to its end."""
 _REOPENED: Final = (g.is_not_archived, g.no_newer_open_case)
+_MERGED: Final = (
+    g.other_case_is_known,
+    g.other_case_is_readable,
+    g.persons_were_two,
+    g.an_open_case_is_kept_open,
+    g.one_open_case_each_is_left,
+    g.is_not_before_the_other_detection,
+)
 _PLANNED: Final = (State.PLAN_BUILT, State.CARE_PERFORMED)
 _AFTER_CONSENT: Final = (State.CONSENTED, State.BILAN_DONE, State.PLAN_BUILT, State.CARE_PERFORMED)
 
@@ -77,6 +85,7 @@ _OF_THE_EPISODE: Final = frozenset(
         Trigger.RECORD_PARTNER_COMPLETION,
         Trigger.CLOSE,
         Trigger.REOPEN,
+        Trigger.MERGE,
     }
 )
 """What begins or ends an accompaniment: durations are counted between these days."""
@@ -269,6 +278,8 @@ TABLE: Final[tuple[Transition, ...]] = (
     ),
     *_returns(T.REOPEN, S.CLOSED, _REOPENED, _PERSON_IS_READABLE),
     *_rows(T.TRANSFER, OPEN, checks=(g.moves_to_another_organisation,), who=_OWN_CASE),
+    *_rows(T.MERGE, OPEN, S.CLOSED, guards=(g.is_not_archived,), checks=_MERGED, who=_PERSON_IS_READABLE),
+    *_rows(T.MERGE, [S.CLOSED], guards=(g.is_not_archived,), checks=_MERGED, who=_PERSON_IS_READABLE),
     *_rows(T.CORRECT_FACT, State, guards=(g.is_not_archived,), who=_ALSO_ERASED),
     *_rows(
         T.RECTIFY_IDENTITY,

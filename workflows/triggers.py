@@ -81,6 +81,12 @@ class Trigger(LabelledEnum):
     REOPEN = "reopen", "Rouvrir l'accompagnement", "Reopen the case", SUPERVISING
     TRANSFER = "transfer", "Transférer à un autre organisme", "Transfer to another organisation"
     CORRECT_FACT = "correct_fact", "Corriger un fait", "Correct a fact"
+    MERGE = (
+        "merge",
+        "Fusionner avec un autre dossier de la personne",
+        "Merge into another case of the person",
+        SUPERVISING,
+    )
     RECTIFY_IDENTITY = (
         "rectify_identity",
         "Rectifier l'identité",

@@ -60,7 +60,9 @@ WITHHELD: Final = frozenset(
         "corrects",
         "counsellor",  # told as an object, under a pseudonym
         "due_on",
+        "case_id",  # told by the other case's own events: its number would give the pseudonym away
         "fields",
+        "into",
         "note",
         "obstacles",
         "other_rights",

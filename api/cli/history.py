@@ -54,7 +54,7 @@ def history(
         accesses.record_for_operator(
             engine, AccessKind.HISTORY, read, system_clock(), asked.on if asked else None
         )
-        opener = unseal(case.person_id) if unseal else None
+        opener = unseal(case) if unseal else None
         shown = [_event(event, opener) for event in told.events]
     if as_json:
         output.write_json({"case_id": case_id, **_summary(case), "events": shown})
@@ -71,13 +71,14 @@ def history(
         note("history.personal")
 
 
-def _opened(stack: ExitStack, with_notes: bool) -> "tuple[Engine, Callable[[str], Unseal] | None]":
+def _opened(stack: ExitStack, with_notes: bool) -> "tuple[Engine, Callable[[CaseState], Unseal] | None]":
     """Open what is needed: the keys only when notes were asked for."""
     chosen = settings()
     if not with_notes:
         return stack.enter_context(database_opened(chosen)), None
     service = stack.enter_context(service_opened(chosen))
-    return service.engine, lambda person_id: lambda sealed: service.vault.unseal(person_id, sealed)
+    unseal = service.vault.unseal
+    return service.engine, lambda case: lambda sealed: unseal(case.person_id, sealed, case.former_persons)
 
 
 def _event(told: "ToldEvent", unseal: Unseal | None) -> dict[str, Any]:

@@ -31,7 +31,7 @@ GROUPS: Final[tuple[tuple[str, tuple[Trigger, ...]], ...]] = (
             _T.TRANSFER,
         ),
     ),
-    (_("End"), (_T.CLOSE, _T.REOPEN)),
+    (_("End"), (_T.CLOSE, _T.REOPEN, _T.MERGE)),
     (
         _("Corrections and privacy"),
         (_T.CORRECT_FACT, _T.RECTIFY_IDENTITY, _T.ARCHIVE, _T.RESTORE, _T.ERASE_PERSONAL_DATA),

@@ -25,7 +25,7 @@ def case_seen(caller: Caller, case_id: str, as_of: AsOf | None = None) -> CaseVi
     return case_view(
         case,
         offers,
-        Disclosure(caller, AccessKind.CASE, case_id, case.person_id, as_of=as_of),
+        Disclosure(caller, AccessKind.CASE, case, as_of=as_of),
         service.settings.deadlines,
         caller.language,
         href=case_href(case_id),

@@ -114,6 +114,7 @@ def _case(
     language: Language,
 ) -> PersonCaseView:
     history = history_of(service.engine, row.case_id, language)
+    disclosure = disclosure.in_case(history.case)
     return PersonCaseView(
         case=case_view(
             history.case,

@@ -124,6 +124,10 @@ class CaseView(View):
     detected_on: date
     due: DueView | None = Field(description="What is due next; null once closed.")
     episode: EpisodeView
+    merged_into: str | None = Field(
+        description="The case of the same person that was kept when this one was merged."
+    )
+    duplicates: list[str] = Field(description="The cases of the same person that were merged into this one.")
     erased: bool = Field(description="Whether the personal data were erased.")
     identity: IdentityView
     detection: DetectionView | None = None
@@ -166,6 +170,8 @@ def case_view(
         detected_on=case.detected_on,
         due=None if due is None else DueView(on=due[0], step=Coded.of(NextStep, due[1], language)),
         episode=EpisodeView.of(case.episode, language),
+        merged_into=case.merged_into,
+        duplicates=case.duplicates,
         erased=case.erased,
         identity=disclosure.identity(),
         withheld=[] if with_file else list(_FILE),

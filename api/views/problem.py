@@ -26,6 +26,9 @@ class ProblemView(View):
     errors: list[FieldError] | None = Field(default=None, description="invalid: every value not accepted.")
     trigger: str | None = Field(default=None, description="refused: what was asked for.")
     reason: ReasonView | None = Field(default=None, description="refused: the rule that says no.")
+    case_id: str | None = Field(
+        default=None, description="refused: the other case that is in the way, for whoever may know of it."
+    )
     allowed: list[AllowedView] | None = Field(default=None, description="refused: what is allowed now.")
     current_version: int | None = Field(default=None, description="stale: the version the case is at.")
     header: str | None = Field(default=None, description="malformed-header: which one.")

@@ -3,7 +3,7 @@
 from typing import Final
 
 from domain.command import Command
-from domain.commands import care, follow_up, funding, intake, privacy
+from domain.commands import care, follow_up, funding, intake, merging, privacy
 from workflows.triggers import Trigger
 
 _COMMANDS: Final[tuple[type[Command], ...]] = (
@@ -42,6 +42,7 @@ _COMMANDS: Final[tuple[type[Command], ...]] = (
     follow_up.Reopen,
     follow_up.Transfer,
     follow_up.CorrectFact,
+    merging.Merge,
     privacy.RectifyIdentity,
     privacy.Archive,
     privacy.Restore,

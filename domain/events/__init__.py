@@ -41,6 +41,7 @@ from domain.events.intake import (
     ReferralAccepted,
     ReferralRejected,
 )
+from domain.events.merging import CaseMerged, DuplicateMerged, DuplicateParted, PersonRecognised
 from domain.events.organisations import OrganisationRegistered
 from domain.events.privacy import CaseArchived, CaseRestored, IdentityRectified, PersonalDataErased
 
@@ -80,6 +81,10 @@ CASE_EVENTS: Final[tuple[type[Payload], ...]] = (
     CaseReopened,
     CaseTransferred,
     FactCorrected,
+    CaseMerged,
+    PersonRecognised,
+    DuplicateMerged,
+    DuplicateParted,
     IdentityRectified,
     CaseArchived,
     CaseRestored,

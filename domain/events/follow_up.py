@@ -139,7 +139,8 @@ class CaseReopened(Payload, frozen=True, gc=False):
     reason: str
 
     def apply(self, case: CaseState, on: date) -> None:
-        """A new episode begins on this day, under the consent already given."""
+        """A new episode begins on this day, under the consent already given; what was merged is so no more."""
+        case.merged_into = case.merged_from_person = None
         consented_on = on if case.consented_on else None
         case.episodes.append(Episode(len(case.episodes) + 1, on, consented_on))
 

@@ -17,6 +17,7 @@ from domain.ports import Request
 from tests.builders import DETECTED_ON, ORGANISATIONS
 from tests.journeys import next_move, referral
 from tests.service import Cells
+from workflows.facts import Kept
 from workflows.triggers import Trigger
 
 
@@ -29,6 +30,8 @@ def with_number(number: int) -> Identity:
 PEOPLE: Final = (*(with_number(number) for number in range(4)), Identity(family_name="N", given_name="P."))
 """Four who are known again, and one who is somebody new each time."""
 
+
+_ABOUT_THE_PERSON: Final = (Trigger.ERASE_PERSONAL_DATA, Trigger.MERGE, Trigger.REOPEN)
 
 LATER: Final = (0, 0, 1, 3, 10, 31)
 """How many days may pass between two commits."""
@@ -91,8 +94,8 @@ class Play:
         for self.random in randoms:
             if not self.cases or self.random.random() < 0.15:
                 self._refer(work)
-            elif self._move(work, self.random.choice(self.cases)) is Trigger.ERASE_PERSONAL_DATA:
-                break  # whoever is erased can come back as somebody new, once that is written
+            elif self._move(work, self.random.choice(self.cases)) in _ABOUT_THE_PERSON:
+                break  # who is erased, or somebody else now, is known once that is written
         work.commit(self.cells.clock())
 
     def _refer(self, work: StoredUnitOfWork) -> None:
@@ -107,7 +110,9 @@ class Play:
     def _move(self, work: StoredUnitOfWork, case_id: str) -> Trigger | None:
         case = work.load(case_id)
         others = {c: o for c, o in work.open_cases_of(case.state.person_id).items() if c != case_id}
-        move = next_move(case, self.today, self.random, other_open_cases=others)
+        other = work.load(self.random.choice(self.cases)).state
+        kept = Kept(other, work.open_cases_of(other.person_id))
+        move = next_move(case, self.today, self.random, other_open_cases=others, kept=kept)
         if move is None:
             return None
         self.cells.service.use_cases.act_in(

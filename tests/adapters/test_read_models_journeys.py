@@ -67,5 +67,8 @@ def test_random_journeys_get_everywhere(databases: Databases, tmp_path: Path) ->
         "referred_onward",
         "care_performed",
         "funding_decided",
+        "merged",
+        "person_recognised",
+        "duplicate_merged",
     }
     assert set(states) == {state.value for state in State}

@@ -130,6 +130,8 @@ def test_a_database_of_before_the_sessions_is_upgraded_with_what_it_holds(
             "attempts",
         ):
             connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("DROP INDEX ix_people_same_as"))
+        connection.execute(text("ALTER TABLE people DROP COLUMN same_as"))
     _pretend(migrated, "0003")
     assert schema_state(migrated) is SchemaState.OUTDATED
     upgrade(migrated_database_url)

@@ -57,6 +57,7 @@ FIRED_BY = {trigger: COUNSELLING for trigger in Trigger if trigger is not Trigge
     Trigger.ASSIGN: {Role.SUPERVISOR},
     Trigger.REASSIGN: {Role.SUPERVISOR},
     Trigger.REOPEN: {Role.SUPERVISOR},
+    Trigger.MERGE: {Role.SUPERVISOR},
     Trigger.RECTIFY_IDENTITY: COUNSELLING | {Role.DATA_PROTECTION_OFFICER},
     Trigger.ARCHIVE: {Role.DATA_PROTECTION_OFFICER},
     Trigger.RESTORE: {Role.DATA_PROTECTION_OFFICER},

@@ -74,7 +74,7 @@ def test_an_identity_is_withheld_from_whoever_may_not_see_it(one_house: House) -
     """Today nobody is shown a case without it; were a role added that is, its answer would still name nobody."""
     service = one_house.cells.service
     case_id = one_house.refer(referral()).json()["case_id"]
-    person_id = service.storage.begin().load(case_id).state.person_id
+    case = service.storage.begin().load(case_id).state
     caller = Caller(service, AUDE, EVERY_CASE, Visit("GET", "fr", "x"))
-    seen = Disclosure(caller, AccessKind.HISTORY, case_id, person_id).identity()
+    seen = Disclosure(caller, AccessKind.HISTORY, case).identity()
     assert (seen.status, seen.person) == (Shown.WITHHELD, None)

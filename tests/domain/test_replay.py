@@ -19,6 +19,7 @@ from domain.events.care import CarePerformed, NeedAdded, PlanBuilt
 from domain.events.follow_up import CaseClosed, CaseReopened, PartnerCompleted, ReferredOnward
 from domain.events.funding import FundingDecided, FundingRequested, InstalmentsAgreed, QuoteRecorded
 from domain.events.intake import BilanCompleted, ConsentRecorded, ReferralAccepted
+from domain.events.merging import DuplicateMerged, DuplicateParted
 from domain.fold import fold
 from domain.upcasts import decode, encode
 from domain.vocabulary import Channel
@@ -231,7 +232,8 @@ def test_journeys_take_every_row_of_the_table() -> None:
     taken: set[tuple[str, str]] = set()
     happened: set[type[Payload]] = set()
     seeds_left = iter(range(1_000))
-    while not (rows <= taken and happened == set(CASE_EVENTS)):
+    to_happen = set(CASE_EVENTS) - {DuplicateMerged, DuplicateParted}  # those are another case's doing
+    while not (rows <= taken and happened == to_happen):
         *_, case = walk(Random(next(seeds_left)), 40)
         happened |= {type(event.data) for event in case.history}
         taken |= {(a.state, b.state) for a, b in pairwise(case.state.path)}

@@ -39,14 +39,17 @@ from domain.vocabulary import (
 )
 from tests.builders import (
     DORA,
+    KEPT,
     MARIE,
     TODAY,
     TYPICAL,
     Happened,
     day,
+    other_case,
     planned,
 )
 from workflows.closing import ClosingReason
+from workflows.facts import Kept
 from workflows.triggers import Trigger
 
 T = Trigger
@@ -61,6 +64,7 @@ class Ask:
     by: Principal = MARIE
     on: date = TODAY
     others: Mapping[str, str] | None = None
+    kept: Kept | None = KEPT
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,11 @@ def given_up(since: date | None) -> NeedDescription:
 
 def add_need(since: date | None) -> AddNeed:
     return AddNeed(care_type=CareType.GP, reasons=[ForgoingReason.FEAR], since=since)
+
+
+def kept(*happened: Happened, **who: str) -> Kept:
+    """Return another case of the Gard to merge into."""
+    return Kept(other_case(*happened, **who))
 
 
 def drop(need_id: str) -> DropNeed:

@@ -10,6 +10,7 @@ from domain.commands.care import RecordCarePerformed as Perform
 from domain.commands.care import StartAction as Start
 from domain.commands.follow_up import Transfer
 from domain.commands.intake import Accept, Reassign, Reject
+from domain.commands.merging import Merge
 from domain.events.care import ActionAbandoned, ActionStarted, CarePerformed, NeedDropped
 from domain.events.intake import CounsellorAssigned
 from domain.vocabulary import (
@@ -27,6 +28,7 @@ from tests.builders import (
     INES,
     MARIE,
     NIR_OF_ANOTHER,
+    OTHER,
     PAUL,
     PLAN_BUILT,
     REFERRED,
@@ -69,6 +71,7 @@ from tests.workflows.questions import (
     drop,
     given_up,
     grant,
+    kept,
     quote,
     rectify,
     refer,
@@ -194,6 +197,7 @@ EPISODE_DAYS: Final[list[tuple[Trigger, tuple[Happened, ...], int]]] = [
     (T.CLOSE, (*ACCEPTED, RECONSENTED), 5),
     (T.RECORD_PARTNER_COMPLETION, (*ACCEPTED, RECONSENTED, REFERRED[-1]), 5),
     (T.REOPEN, (*CONSENTED, (day(9), MOVED)), 9),
+    (T.MERGE, (*ACCEPTED, RECONSENTED), 5),
 ]
 """What happened, and the day that last began or ended the episode."""
 EPISODES: Final = [
@@ -356,6 +360,32 @@ FOLLOW_UP: Final = [
     rule("archived", typical(T.CORRECT_FACT, ARCHIVED), but=typical(T.CORRECT_FACT, CLOSED)),
     rule("already_archived", typical(T.ARCHIVE, ARCHIVED), but=typical(T.ARCHIVE), since=day(0)),
     rule("not_archived", typical(T.RESTORE, CLOSED), but=typical(T.RESTORE)),
+    rule("no_such_case", typical(T.MERGE, kept=None), but=typical(T.MERGE)),
+    rule("same_case", typical(T.MERGE, kept=kept(*ACCEPTED, case_id="case-1")), but=typical(T.MERGE)),
+    rule("other_case_erased", typical(T.MERGE, kept=kept(*CLOSED, ERASED)), but=typical(T.MERGE)),
+    rule(
+        "already_one_person",
+        typical(T.MERGE, kept=kept(*ACCEPTED, person_id="person-1")),
+        but=typical(T.MERGE),
+    ),
+    rule(
+        "keep_the_open_case",
+        typical(T.MERGE, kept=kept(*CLOSED)),
+        but=typical(T.MERGE, CLOSED, kept=kept(*CLOSED)),
+    ),
+    rule(
+        "two_open_cases",
+        typical(T.MERGE, others={"case-3": "gard"}),
+        but=typical(T.MERGE, others={"case-3": "isere"}),
+        organisation="gard",
+    ),
+    rule(
+        "before_detection",
+        ask(Merge(into=OTHER, occurred_on=day(1)), kept=kept((day(2), DETECTED[0]))),
+        but=ask(Merge(into=OTHER, occurred_on=day(2)), kept=kept((day(2), DETECTED[0]))),
+        earliest=day(2),
+    ),
+    rule("archived", typical(T.MERGE, ARCHIVED), but=typical(T.MERGE, CLOSED)),
     rule("rectification_changes_nothing", ask(rectify()), but=ask(rectify(phone=None))),
     rule("nir_of_another_person", ask(rectify(nir=NIR_OF_ANOTHER)), but=ask(rectify(nir=SOMEBODY.nir))),
     rule("already_erased", typical(T.ERASE_PERSONAL_DATA, None, ERASED), but=typical(T.ERASE_PERSONAL_DATA)),

@@ -14,7 +14,7 @@ from domain.case import Case
 from domain.command import Command
 from domain.commands.follow_up import CorrectFact
 from domain.errors import Refused
-from tests.builders import ORGANISATIONS, TYPICAL, asking, context
+from tests.builders import KEPT, ORGANISATIONS, TYPICAL, asking, context
 from tests.journeys import seeds, walk
 from tests.payloads import Scene, payload, team
 from workflows.facts import Asking
@@ -30,6 +30,7 @@ MAY_LACK_A_PAYLOAD = {
     Trigger.REFER_ONWARD,
     Trigger.TRANSFER,
     Trigger.CORRECT_FACT,
+    Trigger.MERGE,
 }
 """Offered as long as the case alone forbids nothing; there may still be nothing right to say with them."""
 
@@ -51,7 +52,7 @@ def check(case: Case, by: Principal, today: date, random: Random, others: Mappin
     asks = asking(by, today, others, ORGANISATIONS)
     for offer in offers(case.state, asks):
         if offer.allowed:
-            command = payload(offer.trigger, Scene(case, by, today, random, ORGANISATIONS, others))
+            command = payload(offer.trigger, Scene(case, by, today, random, ORGANISATIONS, others, KEPT))
             if command is None:
                 assert offer.trigger in MAY_LACK_A_PAYLOAD
             elif isinstance(command, CorrectFact):

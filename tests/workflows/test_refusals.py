@@ -38,7 +38,7 @@ EXISTING: Final = [use for trigger, use in TYPICAL.items() if trigger is not Tri
 def test_a_rule_refuses_and_says_why(rule: Rule) -> None:
     """The reason, with the values of its words; nothing happened."""
     ask = rule.refused
-    story = given(*ask.given).when(ask.command, by=ask.by, on=ask.on, others=ask.others)
+    story = given(*ask.given).when(ask.command, by=ask.by, on=ask.on, others=ask.others, kept=ask.kept)
     story.refused(rule.code, **rule.values)
     assert story.refusal is not None
     assert story.refusal.trigger is ask.command.trigger
@@ -48,7 +48,7 @@ def test_a_rule_refuses_and_says_why(rule: Rule) -> None:
 def test_a_rule_refuses_no_more_than_it_says(rule: Rule) -> None:
     """The nearest thing that is right is accepted."""
     ask = rule.but
-    assert given(*ask.given).when(ask.command, by=ask.by, on=ask.on, others=ask.others).new
+    assert given(*ask.given).when(ask.command, by=ask.by, on=ask.on, others=ask.others, kept=ask.kept).new
 
 
 # ---------------------------------------------------------------- when it happened, for every trigger
@@ -84,6 +84,7 @@ DECISIONS: Final = {
     Trigger.ASSIGN,
     Trigger.REASSIGN,
     Trigger.REOPEN,
+    Trigger.MERGE,
     Trigger.ARCHIVE,
     Trigger.RESTORE,
     Trigger.ERASE_PERSONAL_DATA,
@@ -102,6 +103,7 @@ WITHOUT_COUNSELLOR: Final = {
     Trigger.REOPEN,
     Trigger.TRANSFER,
     Trigger.CORRECT_FACT,
+    Trigger.MERGE,
     Trigger.RECTIFY_IDENTITY,
     Trigger.ARCHIVE,
     Trigger.RESTORE,
@@ -173,6 +175,7 @@ ROLES: Final = {
     Trigger.ASSIGN: {Role.SUPERVISOR},
     Trigger.REASSIGN: {Role.SUPERVISOR},
     Trigger.REOPEN: {Role.SUPERVISOR},
+    Trigger.MERGE: {Role.SUPERVISOR},
     Trigger.RECTIFY_IDENTITY: {Role.COUNSELLOR, Role.SUPERVISOR, Role.DATA_PROTECTION_OFFICER},
     Trigger.ARCHIVE: {Role.DATA_PROTECTION_OFFICER},
     Trigger.RESTORE: {Role.DATA_PROTECTION_OFFICER},
@@ -244,7 +247,7 @@ def test_every_guard_on_every_trigger_is_refused_by_a_test() -> None:
 
 def refused_by(ask: Ask) -> tuple[Trigger, str]:
     """Return the guard that says no, by name."""
-    asks = asking(ask.by, ask.on, ask.others)
+    asks = asking(ask.by, ask.on, ask.others, kept=ask.kept)
     case = given(*ask.given).state if ask.given else None
     rows = [row for row in TABLE if row.trigger is ask.command.trigger and _applies(row, ask)]
     for row in rows[:1]:

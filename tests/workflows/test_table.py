@@ -71,6 +71,7 @@ close                       .         X         X         X         X         X 
 reopen                      .         .         .         .         .         .         .         DCBPSR
 transfer                    .         D         C         B         P         S         R         .
 correct_fact                .         D         C         B         P         S         R         X
+merge                       .         X         X         X         X         X         X         X
 rectify_identity            .         D         C         B         P         S         R         X
 archive                     .         .         .         .         .         .         .         X
 restore                     .         .         .         .         .         .         .         X

@@ -51,7 +51,9 @@ def test_every_refusal_is_worded_in_both_languages() -> None:
 def test_a_refusal_reads_as_a_sentence(rule: Rule) -> None:
     """Every blank filled, no code, no dump of a value."""
     ask = rule.refused
-    refusal = given(*ask.given).when(ask.command, by=ask.by, on=ask.on, others=ask.others).refusal
+    refusal = (
+        given(*ask.given).when(ask.command, by=ask.by, on=ask.on, others=ask.others, kept=ask.kept).refusal
+    )
     assert refusal is not None
     for language in LANGUAGES:
         text = refusal.reason.text(language)

@@ -49,6 +49,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "Charge.cents": Text(_("Amount a month"), _EUROS),
     "Charge.kind": Text(_("Which charge?")),
     "changes": Text(_("What it should have said"), _("Change only what was wrong.")),
+    "into": Text(
+        _("Number of the case to keep"),
+        _("It stands at the bottom of that case's page. This one ends as a duplicate, if it is open."),
+    ),
     "channel": Text(_("How was it tried?")),
     "charges": Text(_("Monthly charges of the household")),
     "complementary_cover": Text(_("Complementary cover")),

@@ -1,5 +1,6 @@
 """A case, and the forms that act on it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Final
 
@@ -24,6 +25,7 @@ from api.paths import CASE, CaseId
 from api.problems import Kind, ProblemError
 from api.reading.case import case_seen
 from api.reading.history import history_seen
+from api.reading.lookalikes import Lookalike, lookalikes
 from api.views.case import CaseView
 from api.views.history import EventView
 from domain.access import Permission, may, may_fire
@@ -31,6 +33,7 @@ from domain.as_of import Basis
 from domain.command import Command
 from domain.commands import COMMANDS
 from domain.errors import CaseNotFound
+from domain.person import Identity
 from workflows.triggers import Trigger
 
 router: Final = APIRouter(include_in_schema=False)
@@ -168,7 +171,19 @@ def _form_page(
         once=new_key(),
         version=case.version if stale or version is None else version,
         here=paths.action(case.case_id, trigger),
+        alike=_alike(visitor, case) if trigger is Trigger.MERGE and offer.allowed else (),
     )
+
+
+def _alike(visitor: Visitor, case: CaseView) -> Sequence[Lookalike]:
+    """Return the cases that may be the same person's, as far as whoever asks may open them."""
+    person = case.identity.person
+    if person is None:
+        return ()
+    # What was accepted once stays as it is, whatever is accepted today.
+    identity = Identity.model_construct(**person.model_dump())
+    found = lookalikes(visitor.caller, identity, [case.case_id])
+    return [one for one in found if one.opens and not one.same_nir]
 
 
 def _is_stale(sent: Sent) -> bool:

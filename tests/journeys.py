@@ -71,7 +71,7 @@ _WEIGHTS: Final = {
     Trigger.WITHDRAW_CONSENT: 0.5,
     Trigger.CLOSE: 0.5,
     Trigger.TRANSFER: 0.5,
-    Trigger.MERGE: 0.5,
+    Trigger.MERGE: 2,
     Trigger.RECTIFY_IDENTITY: 0.1,
     Trigger.ARCHIVE: 0.3,
     Trigger.RESTORE: 0.3,

@@ -55,8 +55,14 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The person has not agreed to be contacted.",
     ),
     "already_open": (
-        "Un accompagnement de cette personne est déjà ouvert dans cet organisme{case}.",
-        "A case of this person is already open in this organisation{case}.",
+        (
+            "Un accompagnement de cette personne est déjà ouvert dans cet organisme{case} : la cellule s'en occupe. "
+            "S'il y a du nouveau, dites-le-lui."
+        ),
+        (
+            "A case of this person is already open in this organisation{case}: the cell is taking care of it. "
+            "If there is anything new, tell the cell."
+        ),
     ),
     "open_case_remains": (
         "Un accompagnement de cette personne est encore ouvert{case} : il doit d'abord être clos.",

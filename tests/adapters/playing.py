@@ -12,6 +12,7 @@ from typing import Final
 from hypothesis import strategies as st
 
 from adapters.unit_of_work import StoredUnitOfWork
+from domain.case_state import CaseState
 from domain.person import Identity
 from domain.ports import Request
 from tests.builders import DETECTED_ON, ORGANISATIONS
@@ -110,8 +111,7 @@ class Play:
     def _move(self, work: StoredUnitOfWork, case_id: str) -> Trigger | None:
         case = work.load(case_id)
         others = {c: o for c, o in work.open_cases_of(case.state.person_id).items() if c != case_id}
-        other = work.load(self.random.choice(self.cases)).state
-        kept = Kept(other, work.open_cases_of(other.person_id))
+        kept = self._resembling(work, case.state)
         move = next_move(case, self.today, self.random, other_open_cases=others, kept=kept)
         if move is None:
             return None
@@ -119,6 +119,14 @@ class Play:
             work, case_id, move.command, move.by, case.version, self._request(), self.cells.clock()
         )
         return move.command.trigger
+
+    def _resembling(self, work: StoredUnitOfWork, case: CaseState) -> Kept | None:
+        """Return some case of the same cell that somebody may find to be the same person's."""
+        for case_id in self.random.sample(self.cases, min(5, len(self.cases))):
+            other = work.load(case_id).state
+            if other.organisation == case.organisation and other.person_id != case.person_id:
+                return Kept(other, work.open_cases_of(other.person_id))
+        return None
 
     def _request(self) -> Request:
         self.asked += 1

@@ -5,7 +5,6 @@ absent. Nothing of it can be had without the reading being recorded first.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
 from datetime import date
 from enum import StrEnum
 from typing import Self
@@ -82,7 +81,7 @@ class Disclosure:
         self._vault = caller.service.vault
         self._engine = caller.service.engine
         self._person_id = case.person_id
-        self._formerly = case.former_persons
+        self._formerly: Sequence[str] = case.former_persons
         self._sees_identity = may(caller.principal, Permission.SEE_IDENTITY)
         self._sees_notes = may(caller.principal, Permission.SEE_NOTES)
 
@@ -107,18 +106,17 @@ class Disclosure:
 class WholeDisclosure(Disclosure):
     """Everything that is held of one person, notes included, for whoever answers them. `disclosed_whole` makes it."""
 
-    def __init__(self, service: Service, person_id: str) -> None:
+    def __init__(self, service: Service, person_id: str, formerly: Sequence[str] = ()) -> None:
+        self._service = service
         self._vault = service.vault
         self._engine = service.engine
         self._person_id = person_id
-        self._formerly: list[str] = []
+        self._formerly = formerly
         self._sees_identity = self._sees_notes = True
 
     def in_case(self, case: CaseState) -> Self:
         """Return the same for what one of the person's cases holds: notes sealed while they were taken for others too."""
-        within = copy(self)
-        within._formerly = case.former_persons
-        return within
+        return type(self)(self._service, self._person_id, case.former_persons)
 
 
 def disclosed_whole(caller: Caller, people: Mapping[str, str]) -> WholeDisclosure:

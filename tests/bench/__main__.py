@@ -92,7 +92,7 @@ class Measuring:
     def hidden(self) -> Iterator[Row]:
         """A case of another organisation against none, which must take the same."""
         with logs.filled(self._databases, self.kind, min(hidden.CASES, self.cases)) as made:
-            yield from hidden.rows(made, self.kind, hidden.PAIRS if self.pairs > 1 else 1)
+            yield from hidden.rows(made, self.kind, self.pairs)
 
     @cached_property
     def _long(self) -> Service:

@@ -111,8 +111,12 @@ def ask(
     mode: GenerationMode,
     examples: int,
     drawn_by: int | None = None,
+    *,
+    together: bool = False,
 ) -> int:
-    """Send what is drawn for one operation, each by the next of the askers; return how many requests there were.
+    """Send what is drawn for one operation, each by the next of the askers; return how many requests were drawn.
+
+    `together`: each by all of them, for to draw a request takes longer than to send it.
 
     What should be accepted goes every other time to a case that exists. `drawn_by` is the seed; without it the same is
     drawn each time.
@@ -122,18 +126,19 @@ def ask(
     @given(case=operation.as_strategy(generation_mode=mode))
     def run(case: Any) -> None:
         nonlocal asked
-        who = by[asked % len(by)]
+        askers = by if together else [by[asked % len(by)]]
         asked += 1
         if mode is GenerationMode.POSITIVE and asked % 2 and "case_id" in (case.path_parameters or {}):
             case.path_parameters["case_id"] = case_id
             if case.headers and "If-Match" in case.headers:
                 case.headers["If-Match"] = f'"{house.version(case_id)}"'
-        answer = case.call(headers=house.headers(who))
-        case.validate_response(answer, checks=CHECKS)
-        repeated = [
-            value for value in personal_in(case.body) if answer.status_code >= 400 and value in answer.text
-        ]
-        assert not repeated, f"{operation.label}: {answer.text}"
+        for who in askers:
+            answer = case.call(headers=house.headers(who))
+            case.validate_response(answer, checks=CHECKS)
+            told = answer.text if answer.status_code >= 400 else ""
+            assert not [value for value in personal_in(case.body) if value in told], (
+                f"{operation.label}: {told}"
+            )
 
     send = settings(
         max_examples=examples,

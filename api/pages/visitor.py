@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Final
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import Depends, Request
 from starlette.types import Scope
@@ -106,6 +107,14 @@ class Visitor:
         """Tell whether a case is within the visitor's reach, now."""
         with glancing(self.service.engine) as connection:
             return is_within(connection, case_id, self.reach)
+
+    def case_numbered(self, typed: str) -> str | None:
+        """Return the id of the case within reach whose number was typed; None when that is no such number."""
+        try:
+            case_id = str(UUID(typed))
+        except ValueError:
+            return None
+        return case_id if self.reaches(case_id) else None
 
     def within(self, permission: Permission) -> "Visitor":
         """Return the visitor with the cases that a permission lets them see. Raises ProblemError: FORBIDDEN."""

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from typing import Annotated, Final
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -47,7 +46,7 @@ def find_history(posted: PostedForm) -> Response:
     """Lead to the history of the case whose number was typed: in a form, since anything may be typed there."""
     visitor = posted.visitor.within(Permission.SEE_HISTORY)
     typed = (posted.get("dossier") or "").strip()
-    found = _case_named(visitor, typed)
+    found = visitor.case_numbered(typed)
     if found is not None:
         return RedirectResponse(paths.history(found), 303)
     status = Kind.NOT_FOUND.status if typed else Kind.INVALID.status
@@ -68,15 +67,6 @@ def _page(visitor: Visitor, query: LogQuery, status: int = 200, typed: str = "")
         organisations=_organisations(visitor),
         next_href=_next(query, seen),
     )
-
-
-def _case_named(visitor: Visitor, number: str | None) -> str | None:
-    """Return the id of the case that was asked for, if there is one within reach."""
-    try:
-        case_id = str(UUID((number or "").strip()))
-    except ValueError:
-        return None
-    return case_id if visitor.reaches(case_id) else None
 
 
 def _activity(visitor: Visitor, query: LogQuery) -> Activity:

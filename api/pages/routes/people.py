@@ -8,13 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Annotated, Final
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 from pydantic_core import PydanticCustomError
 from starlette.responses import RedirectResponse
 
-from adapters.database import glancing
 from api.disclosure import identities
 from api.pages import paths
 from api.pages.posting import PostedForm
@@ -22,13 +20,12 @@ from api.pages.rendering import document, page
 from api.pages.texts import mark as _
 from api.pages.texts import translated
 from api.pages.visitor import Signed, Visitor
+from api.pages.words import refusal_in_words
 from api.paths import CASE, CaseId
 from api.reading.people import MOST_SHOWN, PersonCase, is_searchable, people_found
 from api.reading.person import person_file, person_seen
 from api.views.base import answer
 from domain.access import Permission
-from projections.case import is_within
-from workflows.labels import Language
 from workflows.states import State
 from workflows.triggers import Trigger
 
@@ -58,7 +55,7 @@ def find_people(posted: PostedForm) -> Response:
     """Show whom the words find, archived cases included; the number of a case leads to its person."""
     visitor = posted.visitor.within(Permission.EXPORT_PERSON)
     asked = (posted.get("qui") or "").strip()
-    if (case_id := _case_of(visitor, asked)) is not None:
+    if (case_id := visitor.case_numbered(asked)) is not None:
         return RedirectResponse(paths.person(case_id), 303)
     if not is_searchable(asked) or len(asked) > _LONGEST:
         words = _(
@@ -68,7 +65,7 @@ def find_people(posted: PostedForm) -> Response:
     try:
         found = people_found(visitor.caller, asked, with_closed=True)
     except PydanticCustomError as error:
-        return _refused(visitor, asked, _words(error, visitor.language))
+        return _refused(visitor, asked, refusal_in_words(error, visitor.language))
     return page(
         visitor,
         "people.html",
@@ -124,16 +121,6 @@ def _by_person(cases: Iterable[PersonCase]) -> list[Found]:
     return [Found(max(own, key=attrgetter("detected_on")), len(own)) for own in by_person.values()]
 
 
-def _case_of(visitor: Visitor, asked: str) -> str | None:
-    """Return the case within reach that this is the number of."""
-    try:
-        case_id = str(UUID(asked))
-    except ValueError:
-        return None
-    with glancing(visitor.service.engine) as connection:
-        return case_id if is_within(connection, case_id, visitor.reach) else None
-
-
 def _refused(visitor: Visitor, asked: str, words: str) -> Response:
     return page(
         visitor,
@@ -145,7 +132,3 @@ def _refused(visitor: Visitor, asked: str, words: str) -> Response:
         error=words,
         most=MOST_SHOWN,
     )
-
-
-def _words(error: PydanticCustomError, language: Language) -> str:
-    return str((error.context or {})["fr"]) if language == "fr" else error.message()

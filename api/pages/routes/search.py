@@ -14,9 +14,9 @@ from api.pages.rendering import page
 from api.pages.texts import mark as _
 from api.pages.texts import translated
 from api.pages.visitor import Signed, Visitor
+from api.pages.words import refusal_in_words
 from api.reading.people import LOOKED_THROUGH, MOST_SHOWN, Found, is_searchable, people_found
 from domain.access import Permission
-from workflows.labels import Language
 
 router: Final = APIRouter(include_in_schema=False)
 
@@ -44,12 +44,10 @@ def search(posted: PostedForm) -> Response:
     try:
         found = people_found(visitor.caller, asked, with_closed=with_closed)
     except PydanticCustomError as error:
-        return _shown(visitor, asked, with_closed=with_closed, error=_words(error, visitor.language))
+        return _shown(
+            visitor, asked, with_closed=with_closed, error=refusal_in_words(error, visitor.language)
+        )
     return _shown(visitor, asked, with_closed=with_closed, found=found)
-
-
-def _words(error: PydanticCustomError, language: Language) -> str:
-    return str((error.context or {})["fr"]) if language == "fr" else error.message()
 
 
 def _shown(

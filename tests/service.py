@@ -172,11 +172,17 @@ CELLS: Final = Template("cells", _register)
 
 @contextmanager
 def fresh_cells(
-    databases: Databases, kind: Kind, home: Path, *, durable: bool = False, **changes: Any
+    databases: Databases,
+    kind: Kind,
+    home: Path,
+    *,
+    of: Template = CELLS,
+    durable: bool = False,
+    **changes: Any,
 ) -> Iterator[Cells]:
     """Open a service in `home` on a new database with the cells registered, both copied from a template."""
-    with databases.fresh(kind, of=CELLS, durable=durable) as url:
-        shutil.copytree(databases.beside(CELLS, kind, durable=durable), home, dirs_exist_ok=True)
+    with databases.fresh(kind, of=of, durable=durable) as url:
+        shutil.copytree(databases.beside(of, kind, durable=durable), home, dirs_exist_ok=True)
         clock = SetClock()
         with open_service(settings_in(home, url, **changes), clock=clock) as service:
             yield Cells(service, clock)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import date
+from pathlib import Path
 from random import Random
 from threading import Event
 from typing import Any
@@ -27,17 +30,45 @@ from tests.adapters import killed
 from tests.adapters.playing import Play, with_number
 from tests.builders import SOFIA, referral
 from tests.cli.processes import PATIENCE_SECONDS
-from tests.service import Cells
+from tests.databases import Databases, Kind, Template
+from tests.service import Cells, fresh_cells, open_cells
 from workflows.closing import ClosingReason
+
+
+def _play(database_url: str, home: Path) -> None:
+    with open_cells(home, database_url) as cells:
+        play = Play(cells, Random(17))
+        for _ in play.turns(25, 12):
+            pass
+        left = {"today": play.today.isoformat(), "cases": play.cases, "asked": play.asked}
+        (home / LEFT).write_text(json.dumps(left))
+
+
+LEFT = "played.json"
+PLAYED = Template("played", _play)
+
+
+@pytest.fixture
+def cells(database_kind: Kind, databases: Databases, tmp_path: Path) -> Iterator[Cells]:
+    """Cells with some cases with a history, on each database."""
+    with fresh_cells(databases, database_kind, tmp_path / "home", of=PLAYED) as opened:
+        yield opened
+
+
+@pytest.fixture
+def empty(database_kind: Kind, databases: Databases, tmp_path: Path) -> Iterator[Cells]:
+    """Cells without a case, on each database."""
+    with fresh_cells(databases, database_kind, tmp_path / "empty") as opened:
+        yield opened
 
 
 @pytest.fixture
 def played(cells: Cells) -> Play:
-    """Some cases with a history."""
-    play = Play(cells, Random(17))
-    for _ in play.turns(25, 12):
-        pass
-    return play
+    """What went on there, to go on."""
+    left = json.loads((cells.service.settings.home / LEFT).read_text())
+    today = date.fromisoformat(left.pop("today"))
+    cells.clock.set_day(today)
+    return Play(cells, Random(18), today, **left)
 
 
 def build(cells: Cells, progress: Callable[[int, int], None] | None = None, jobs: int = 2) -> None:
@@ -125,20 +156,20 @@ def test_commands_and_queries_go_on_during_a_rebuild(
 
 
 def test_a_place_is_caught_up_with_as_taken_before_it_is_as_given_up(
-    cells: Cells, monkeypatch: pytest.MonkeyPatch
+    empty: Cells, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A person's present case ends and the former one goes on: the former comes first, and only one may be open."""
     person = referral(person=with_number(9))
-    former = cells.refer(person).case_id
-    cells.act(former, Reject(reason=ClosingReason.NOT_RELEVANT), by=SOFIA)
-    present = cells.refer(person).case_id
+    former = empty.refer(person).case_id
+    empty.act(former, Reject(reason=ClosingReason.NOT_RELEVANT), by=SOFIA)
+    present = empty.refer(person).case_id
     swap = conduct._Rebuild._swap
     locked: list[bool] = []
 
     def locked_at_first(conducted: conduct._Rebuild, *how: Any) -> int:
         if not locked:
-            cells.act(present, Reject(reason=ClosingReason.NOT_RELEVANT), by=SOFIA)
-            cells.act(former, Reopen(reason=ReopenReason.NEW_NEED), by=SOFIA)
+            empty.act(present, Reject(reason=ClosingReason.NOT_RELEVANT), by=SOFIA)
+            empty.act(former, Reopen(reason=ReopenReason.NEW_NEED), by=SOFIA)
             locked.append(True)
             raise DatabaseLocked("a reader stays for long")
         return swap(conducted, *how)
@@ -146,15 +177,15 @@ def test_a_place_is_caught_up_with_as_taken_before_it_is_as_given_up(
     monkeypatch.setattr(conduct._Rebuild, "_swap", locked_at_first)
     monkeypatch.setattr(conduct, "_FEW", 0)
     monkeypatch.setattr(conduct, "_AT_ONCE", 1)
-    build(cells, jobs=0)
+    build(empty, jobs=0)
     assert former < present
-    with reading(cells.service.engine) as connection:
+    with reading(empty.service.engine) as connection:
         still_open = text("SELECT case_id FROM cases WHERE is_open")
         assert connection.execute(still_open).scalars().all() == [former]
         assert "one_open_case" in {
             str(one["name"]).removesuffix("_2") for one in inspect(connection).get_indexes("cases")
         }
-    cells.assert_sound()
+    empty.assert_sound()
 
 
 def test_several_processes_make_the_very_rows_that_one_makes(cells: Cells, played: Play) -> None:

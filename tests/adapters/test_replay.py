@@ -53,7 +53,7 @@ DETECTED = '{"person_id":"p1","source":"reception","agreed_to_contact":true}'
 
 def test_every_case_is_what_its_commands_left(cells: Cells) -> None:
     play = Play(cells, Random(7))
-    for _ in play.turns(30, 20):
+    for _ in play.turns(40, 20):
         pass
     found = replayed(cells.service.storage.recorder)
     work = cells.service.storage.begin()

@@ -1,8 +1,7 @@
 """Replay: from the log back to cases, one at a time, in constant memory.
 
-The database strings each case's events into one JSON text and one decoder call turns it into typed facts. Fetching
-and decoding event by event took 28 µs a case on SQLite and 37 on PostgreSQL where this takes 19 and 7; the fold
-itself takes 10.
+The database strings each case's events into one JSON text and one decoder call turns it into typed facts. Event by event,
+both databases and their clients take a sixth more of the processor's time.
 """
 
 from collections.abc import Generator, Iterable, Iterator, Sequence

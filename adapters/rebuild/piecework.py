@@ -23,6 +23,11 @@ from projections.registry import READ_MODELS
 from projections.tallies import Deltas
 from workflows.deadlines import Deadlines
 
+_READ_AT_ONCE: Final = 2_000
+"""Cases whose events are read together, some megabytes: those of cases that follow one another lie on the same pages,
+and SQLite reads every page anew once anybody has written.
+"""
+
 _AT_ONCE: Final = 500
 _AT_ONCE_AMONG_OTHERS: Final = 100
 _LEAVE_TO_OTHERS: Final = 2.0
@@ -96,11 +101,13 @@ class Piecework:
                 make_index(connection, task.table, task.name)
             return
         after, upto = task.after or "", task.upto or ORGANISATIONS
-        while rows := strung_after(self._engine, after, "case_id <= ?", (upto,), self._at_once):
-            prepared, events = self._prepared(rows)
-            self._write(prepared)
+        while rows := strung_after(self._engine, after, "case_id <= ?", (upto,), _READ_AT_ONCE):
             after = rows[-1][0]
-            yield events
+            while rows:
+                some, rows = rows[: self._at_once], rows[self._at_once :]
+                prepared, events = self._prepared(some)
+                self._write(prepared)
+                yield events
 
     def _prepared(self, rows: Sequence[tuple[str, str]]) -> tuple[Prepared, int]:
         try:

@@ -8,7 +8,6 @@ timed: where the same is asked and the same is answered, there is nothing to mea
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
@@ -17,7 +16,16 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.api.access.doors import Door, Keys, knock, told, trigger_of, usual_body
+from tests.api.access.doors import (
+    Door,
+    Keys,
+    knock,
+    seen_a_moment_ago,
+    told,
+    trigger_of,
+    usual_body,
+    without_ids,
+)
 from tests.api.crossing import HIDING, WHO, Town
 from tests.api.house import payload
 from tests.builders import TYPICAL
@@ -98,10 +106,7 @@ Asked = Callable[[Door, str, str, Way], tuple[Any, list[str]]]
 @pytest.fixture(scope="module")
 def asked(town: Town, keys: Keys, questions: list[str]) -> Asked:
     """Send a request about a case; return what was answered, and what the databases were asked for it."""
-    for account in (account for account in WHO.values() if account is not None):
-        # That somebody was seen is noted once a minute: here, before anything is compared.
-        town.house.get("/workflow", account)
-        keys.visits.get("/aide", account)
+    seen_a_moment_ago(keys)
 
     def ask(door: Door, who: str, case: str, way: Way) -> tuple[Any, list[str]]:
         case_id = town.cases[case]
@@ -120,16 +125,9 @@ def asked(town: Town, keys: Keys, questions: list[str]) -> Asked:
             content=content,
             headers=way.headers,
         )
-        return told(answer, case_id), [_without_ids(question, case_id) for question in questions]
+        return told(answer, case_id), [without_ids(question, case_id) for question in questions]
 
     return ask
-
-
-def _without_ids(question: str, case_id: str) -> str:
-    """Return a question without the case, nor what is drawn for each request, nor what is digested from its address."""
-    return re.sub(
-        r"'?\b([0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64})\b'?", "?", question.replace(case_id, "?")
-    )
 
 
 def test_what_may_not_be_known_of_is_what_does_not_exist(doors: list[Door], asked: Asked) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from adapters import sessions
 from adapters.database import reading
-from tests.api.access.doors import Door, Keys, an_export_of, knock, told
+from tests.api.access.doors import Door, Keys, an_export_of, knock, seen_a_moment_ago, told, without_ids
 from tests.api.access.test_crossing import OWNED
 from tests.api.crossing import NO_SESSION, UNKNOWN, WHO, Town
 from tests.api.pages.visits import Visits
@@ -72,14 +72,24 @@ def test_whatever_belongs_to_somebody_is_tried(belongings: Mapping[str, Belongin
 
 
 def test_somebody_elses_is_none(
-    town: Town, doors: list[Door], keys: Keys, belongings: Mapping[str, Belongings]
+    town: Town, doors: list[Door], keys: Keys, belongings: Mapping[str, Belongings], questions: list[str]
 ) -> None:
-    """By every route and for every account: read by its owner, and to all the others as unknown as any id, to the byte."""
+    """By every route and for every account: read by its owner, and to all the others as unknown as any id.
+
+    The same answer to the byte, after the same questions to the databases.
+    """
     wrong = []
+    seen_a_moment_ago(keys)
+
+    def compared(door: Door, who: str, name: str, thing: str) -> tuple[object, list[str]]:
+        questions.clear()
+        answer = told(asked(town, door, keys, who, {name: thing}), thing)
+        return answer, [without_ids(question, thing) for question in questions]
+
     for door in doors:
         for name in OWNED.intersection(door.parameters):
             things = belongings[name]
-            none = {who: told(asked(town, door, keys, who, {name: things.none}), things.none) for who in WHO}
+            none = {who: compared(door, who, name, things.none) for who in WHO}
             for owner, thing in things.of.items():
                 for who in (who for who in WHO if who not in things.open_to):
                     if who == owner and door.method == "GET":
@@ -87,9 +97,9 @@ def test_somebody_elses_is_none(
                         if answer.status_code != 200:
                             wrong.append(f"{door.route}, {owner}: {answer.status_code}")
                     elif who != owner:
-                        theirs = told(asked(town, door, keys, who, {name: thing}), thing)
+                        theirs = compared(door, who, name, thing)
                         if theirs != none[who]:
-                            wrong.append(f"{door.route}, {who} at {owner}'s: {theirs[:1]}")
+                            wrong.append(f"{door.route}, {who} at {owner}'s: {theirs}, not {none[who]}")
     assert wrong == []
     assert [name for name, things in belongings.items() if not things.are_there()] == [], (
         "somebody else's is gone"

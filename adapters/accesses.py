@@ -94,11 +94,12 @@ class AccessFilters:
 
 @dataclass(frozen=True, slots=True)
 class Glass:
-    """A glass that is broken: until when it opens the case, and why."""
+    """A glass that is broken: until when it opens the case, and why; `note` says it in words, sealed."""
 
     access_id: str
     until: datetime
     reason: str
+    note: str | None = field(default=None, repr=False)
 
 
 def record(engine: Engine, access: Access, at: datetime) -> str:

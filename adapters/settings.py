@@ -355,6 +355,12 @@ class Settings(BaseSettings):
         description="How long the answers to an Idempotency-Key are kept, in days; then `filrouge retention` removes "
         "them.",
     )
+    glass_minutes: int = Field(
+        default=60,
+        ge=5,
+        le=480,
+        description="How long a broken glass opens a case of another organisation to be read, in minutes.",
+    )
     access_log_days: int = Field(
         default=365,
         ge=184,

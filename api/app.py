@@ -22,6 +22,7 @@ from api.pages.routes import cases as case_pages
 from api.pages.routes import cell as cell_pages
 from api.pages.routes import entrance, provider, referring, statistic_changes
 from api.pages.routes import exports as export_pages
+from api.pages.routes import glass as glass_pages
 from api.pages.routes import help as help_pages
 from api.pages.routes import history as history_pages
 from api.pages.routes import log as log_pages
@@ -39,6 +40,7 @@ from api.routes import (
     cases,
     description,
     exports,
+    glass,
     operations,
     people,
     queue,
@@ -55,6 +57,7 @@ _ROUTERS: Final = (
     referrals.router,
     queue.router,
     accesses.router,
+    glass.router,
     statistics.router,
     exports.router,
     sessions.router,
@@ -67,6 +70,7 @@ _PAGES: Final = (
     entrance.router,
     provider.router,
     access_pages.router,
+    glass_pages.router,
     case_pages.router,
     cell_pages.router,
     export_pages.router,

@@ -15,6 +15,7 @@ from adapters import accesses
 from adapters.accesses import Glass
 from adapters.bootstrap import Service
 from adapters.database import reading
+from adapters.vault import Vault
 from api.caller import Caller
 from api.recording import record
 from api.views.base import View
@@ -95,12 +96,7 @@ class Disclosure:
 
     def note(self, sealed: str | None) -> NoteView:
         """Return a note that an event carries sealed."""
-        if sealed is None:
-            return NoteView(status=Shown.ABSENT)
-        if not self._sees_notes:
-            return NoteView(status=Shown.WITHHELD)
-        text = self._vault.unseal(self._person_id, sealed, self._formerly)
-        return NoteView(status=Shown.ERASED if text is None else Shown.SHOWN, text=text)
+        return _note(self._vault, self._person_id, sealed, self._formerly, shown=self._sees_notes)
 
 
 class WholeDisclosure(Disclosure):
@@ -129,6 +125,22 @@ def disclosed_to_operator(service: Service, people: Mapping[str, str]) -> WholeD
     """Return the same for whoever operates the machine, recorded. Raises AccessNotRecorded."""
     accesses.record_for_operator(service.engine, AccessKind.PERSON, people, service.clock())
     return WholeDisclosure(service, next(iter(people.values())))
+
+
+def note_shown(caller: Caller, person_id: str, sealed: str | None) -> NoteView:
+    """Return a note that the log of accesses carries, sealed with the key of a person whose case the caller is shown."""
+    return _note(caller.service.vault, person_id, sealed, shown=may(caller.principal, Permission.SEE_NOTES))
+
+
+def _note(
+    vault: Vault, person_id: str, sealed: str | None, formerly: Sequence[str] = (), *, shown: bool
+) -> NoteView:
+    if sealed is None:
+        return NoteView(status=Shown.ABSENT)
+    if not shown:
+        return NoteView(status=Shown.WITHHELD)
+    text = vault.unseal(person_id, sealed, formerly)
+    return NoteView(status=Shown.ERASED if text is None else Shown.SHOWN, text=text)
 
 
 def _person(identity: Identity) -> PersonView:

@@ -83,6 +83,8 @@ class Door:
         if visit.trigger is not None:
             done = "replayed" if replayed else "done"
             self._metrics.commanded(visit.trigger, visit.problem or done)
+        if visit.glass is not None:
+            self._metrics.glass_broken(visit.glass)
         for trigger, result in visit.parts:
             self._metrics.commanded(trigger, result)
         who = visit.principal

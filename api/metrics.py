@@ -40,6 +40,13 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._glasses = Counter(
+            "filrouge_glasses_broken_total",
+            "Cases of another organisation that a supervisor opened, by the reason given.",
+            ("reason",),
+            registry=self._registry,
+        )
+
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request."""
         known = method if method in _METHODS else "other"  # anybody may invent methods
@@ -49,6 +56,10 @@ class Metrics:
     def commanded(self, trigger: str, result: str) -> None:
         """Count a command."""
         self._commands.labels(trigger, result).inc()
+
+    def glass_broken(self, reason: str) -> None:
+        """Count a broken glass."""
+        self._glasses.labels(reason).inc()
 
     def exposition(self) -> bytes:
         """Return everything in the Prometheus text format."""

@@ -8,6 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from api.documentation import ON_EVERY_ANSWER, ON_EVERY_REQUEST, SCHEMAS, STORED, stored
 from api.views.exports import ExportAsked
+from api.views.glass import BreakGlass
 from api.views.problem import ProblemView
 from domain.commands import COMMANDS
 
@@ -52,7 +53,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
 def _more_schemas() -> dict[str, Any]:
     """Return what no route declares by its types: the commands, which are read as bytes, and the problem."""
     models = [
-        *((command, "validation") for command in (*COMMANDS.values(), ExportAsked)),
+        *((command, "validation") for command in (*COMMANDS.values(), ExportAsked, BreakGlass)),
         (ProblemView, "serialization"),
     ]
     _, found = models_json_schema(models, ref_template=f"{SCHEMAS}{{model}}")  # type: ignore[arg-type]

@@ -121,6 +121,15 @@ class Kind(Enum):
         ("Action refusée", "Action refused"),
         ("L'état du dossier ne permet pas cette action.", "The case's state does not allow this action."),
     )
+    WITHIN_REACH = (
+        "within-reach",
+        409,
+        ("Dossier déjà dans votre périmètre", "Case within your reach"),
+        (
+            "Vous pouvez ouvrir ce dossier sans bris de glace.",
+            "You may open this case without breaking a glass.",
+        ),
+    )
     STALE = (
         "stale",
         412,

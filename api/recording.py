@@ -26,10 +26,10 @@ def record(
     past_day: date | None = None,
     export_id: str | None = None,
     glass: Glass | None = None,
-) -> None:
-    """Record what the caller is about to be shown: of which cases, and whom these are about.
+) -> str:
+    """Record what the caller is about to be shown: of which cases, and whom these are about. Return the record's id.
 
-    `glass` is what opens a case that is out of reach. Raises AccessNotRecorded.
+    `glass` is what opens a case that is out of reach, or is being broken. Raises AccessNotRecorded.
     """
     asked = permission or PERMISSIONS[kind]
     principal, visit = caller.principal, caller.visit
@@ -47,8 +47,10 @@ def record(
         past_day=past_day,
         export_id=export_id,
         reason=glass.reason if glass else None,
+        note=glass.note if glass else None,
+        until=glass.until if glass else None,
     )
-    accesses.record(caller.service.engine, access, caller.service.clock())
+    return accesses.record(caller.service.engine, access, caller.service.clock())
 
 
 def people_of(caller: Caller, case_ids: Collection[str]) -> dict[str, str]:

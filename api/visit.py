@@ -39,6 +39,8 @@ class Visit:
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     principal: Principal | None = None
     session_id: str | None = None
+    glass: str | None = None
+    """Why a glass was broken by this request, if one was: a code."""
     trigger: str | None = None
     problem: str | None = None
     replayed: bool = False

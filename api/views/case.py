@@ -20,6 +20,7 @@ from api.views.file import (
     suspension_of,
 )
 from api.views.funding import FundingView
+from api.views.glass import BehindGlassView
 from api.views.past import AsOfView
 from domain.as_of import AsOf
 from domain.case_state import CaseState, Episode
@@ -116,6 +117,9 @@ class CaseView(View):
 
     case_id: str
     as_of: AsOfView | None
+    behind_glass: BehindGlassView | None = Field(
+        description="The broken glass that it is read by, when it is out of reach."
+    )
     organisation: str
     state: Coded
     entered_on: date = Field(description="The day it entered that state.")
@@ -141,7 +145,7 @@ class CaseView(View):
     contacts: list[ContactView] | None = None
     withheld: list[str] = Field(description="Which of the parts above are not shown to this role.")
     actions: list[OfferView] = Field(
-        description="Every trigger, with whether it may be fired now; none as of a past day."
+        description="Every trigger, with whether it may be fired now; none as of a past day, or behind a glass."
     )
 
 
@@ -155,6 +159,7 @@ def case_view(
     href: str,
     with_file: bool,
     as_of: AsOf | None = None,
+    behind: BehindGlassView | None = None,
 ) -> CaseView:
     """Show a case, `with_file` or without what it is about; as it stood on a past day if there is one."""
     due = next_due(case, deadlines)
@@ -162,6 +167,7 @@ def case_view(
     return CaseView(
         case_id=case.case_id,
         as_of=AsOfView.of(as_of, language),
+        behind_glass=behind,
         organisation=case.organisation,
         state=Coded.of(State, case.state, language),
         entered_on=case.entered_on,

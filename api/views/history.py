@@ -8,6 +8,7 @@ from pydantic import Field
 from adapters.history import History, ToldEvent
 from api.disclosure import Disclosure, NoteView
 from api.views.base import View
+from api.views.glass import BehindGlassView
 from api.views.past import AsOfView
 from domain.as_of import AsOf
 from workflows.labels import Language
@@ -80,14 +81,25 @@ class HistoryView(View):
     case_id: str
     as_of: AsOfView | None
     version: int = Field(description="The number of its events; also in the header ETag.")
+    behind_glass: BehindGlassView | None = Field(
+        description="The broken glass that it is read by, when it is out of reach."
+    )
     events: list[EventView]
 
     @classmethod
-    def of(cls, history: History, disclosure: Disclosure, as_of: AsOf | None, language: Language) -> Self:
+    def of(
+        cls,
+        history: History,
+        disclosure: Disclosure,
+        as_of: AsOf | None,
+        language: Language,
+        behind: BehindGlassView | None = None,
+    ) -> Self:
         """Show the events of a case, those of a past day if there is one."""
         return cls(
             case_id=history.case.case_id,
             as_of=AsOfView.of(as_of, language),
             version=history.case.version,
+            behind_glass=behind,
             events=[EventView.of(told, disclosure) for told in history.events],
         )

@@ -43,7 +43,7 @@ from domain.vocabulary import (
     Source,
 )
 from projections.reports import STATISTICS
-from tests.api.house import AUDE, House, opened, payload
+from tests.api.house import AUDE, SIMON, House, opened, payload
 from tests.builders import DENIS, DORA, MARIE, SOFIA, TYPICAL
 from tests.service import SetClock
 from workflows.triggers import Trigger
@@ -137,6 +137,10 @@ def played(house: House, clock: SetClock) -> dict[str, Any]:
     ):
         found[name] = house.get(path, by).json()
     found["accesses"] = house.get(f"/accesses?case={case_id}&kind=case", AUDE).json()
+    found["break-glass"] = {"reason": "person_present", "note": "Elle est à notre accueil."}
+    broken = house.post(f"/cases/{case_id}/break-glass", SIMON, found["break-glass"])
+    assert broken.status_code == 201, broken.text
+    found["glass-broken"] = broken.json()
     clock.set_day(date(2018, 4, 17))
     house.act(case_id, "record_care_performed", {"need_id": "n1"}, MARIE)
     house.act(case_id, "close", {"reason": "care_performed", "remaining_actions": "case_closed"}, MARIE)
@@ -227,6 +231,8 @@ def problems(house: House, case_id: str) -> dict[str, Any]:
     asked.append([house.client.get("/api/v1/queue", headers=guess) for _ in range(most)][-1])
     found = {_code(answer): answer.json() for answer in asked}
     assert len(found) == len(asked)
+    within = house.post(f"/cases/{case_id}/break-glass", SOFIA, {"reason": "other", "note": "…"})
+    found[_code(within)] = within.json()
     found["invalid-query"] = house.get("/queue?limit=0&overdue=perhaps", MARIE).json()
     return found | _troubles(house, case_id)
 

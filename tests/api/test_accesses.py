@@ -21,13 +21,15 @@ from domain.access import Principal
 from projections.reports import STATISTICS
 from tests.adapters.faults import refusing
 from tests.api.crossing import routes_of
-from tests.api.house import AUDE, NADIA, PERSONAL, House
+from tests.api.house import AUDE, NADIA, PERSONAL, SIMON, House
 from tests.api.pages.visits import Visits
 from tests.api.recorded import RECORDED, SILENT
 from tests.builders import DENIS, DORA, MARIE, SOFIA, SOMEBODY, referral
 from tests.databases import Databases
 
 ASKED: dict[str, Principal] = {
+    "/api/v1/cases/{case_id}/break-glass": SIMON,
+    "/bris-de-glace": SIMON,
     "/acces": AUDE,
     "/acces.json": AUDE,
     "/api/v1/accesses": DENIS,
@@ -96,6 +98,8 @@ class Watched:
             return house.delete(there, who)
         if method == "GET":
             return house.get(there, who)
+        if there.endswith("/break-glass"):
+            return house.post(there, who, {"reason": "other", "note": "Elle est là."})
         if there.endswith("/cases"):
             return house.refer(referral(person=SOMEBODY.model_copy(update={"nir": None})), who)
         if there.endswith("/exports"):
@@ -107,6 +111,8 @@ class Watched:
         version = str(self.house.version(self.case_id))
         if path.endswith("{trigger}"):
             return {"_version": version, "_once": "a", "channel": "phone", "reached": "true"}
+        if path == "/bris-de-glace":
+            return {"dossier": self.closed_id, "reason": "other", "note": "Elle est là."}
         if path == "/saisines/nouvelle":
             person = {"family_name": SOMEBODY.family_name, "given_name": SOMEBODY.given_name}
             named = {f"person/{name}": value for name, value in person.items()}

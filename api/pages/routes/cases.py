@@ -23,7 +23,8 @@ from api.pages.visitor import Signed, Visitor
 from api.pages.words import answers
 from api.paths import CASE, CaseId
 from api.problems import Kind, ProblemError
-from api.reading.case import case_seen
+from api.reading.case import case_seen, case_to_act_on
+from api.reading.glass import broken_on
 from api.reading.history import history_seen
 from api.reading.lookalikes import Lookalike, lookalikes
 from api.views.case import CaseView
@@ -77,6 +78,7 @@ def case_page(
         may_call=any(offer.allowed for offer in case.actions if offer.trigger == Trigger.LOG_CONTACT),
         call=LAYOUTS[Trigger.LOG_CONTACT].starts_with,
         once=new_key(),
+        glasses=broken_on(visitor.caller, case_id),
         sees_accesses=may(visitor.principal, Permission.SEE_ACCESSES),
         sees_history=may(visitor.principal, Permission.SEE_HISTORY),
         done=done,
@@ -139,7 +141,7 @@ def _led_on(visitor: Visitor, case_id: str, trigger: Trigger) -> Response:
 def _case_to_act_on(visitor: Visitor, case_id: str, trigger: Trigger) -> CaseView:
     if not may_fire(visitor.principal, trigger):
         raise ProblemError(Kind.FORBIDDEN)
-    return case_seen(visitor.caller, case_id)
+    return case_to_act_on(visitor.caller, case_id)
 
 
 def _form(visitor: Visitor, case: CaseView, trigger: Trigger, version: int | None = None) -> Form:

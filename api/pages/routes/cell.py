@@ -14,6 +14,7 @@ from api.pages.visitor import Signed, Visitor
 from api.paging import href_of_next
 from api.problems import Kind, ProblemError
 from api.reading.cell import CLOSED_ORDER, ClosedQuery, cell_seen, closed_seen, counsellors_of
+from api.reading.glass import broken_lately
 from domain.access import Permission, may_fire
 from domain.vocabulary import ReassignReason
 from projections.load import A_WHILE, LONG
@@ -35,7 +36,8 @@ Supervises = Annotated[Visitor, Depends(_supervisor)]
 def cell_page(visitor: Supervises) -> Response:
     """Show the load of the cell; every number leads to the cases that it counts."""
     cell = cell_seen(visitor.caller)
-    return page(visitor, "cell.html", cell=cell, a_while=A_WHILE, long=LONG)
+    glasses = broken_lately(visitor.caller)
+    return page(visitor, "cell.html", cell=cell, a_while=A_WHILE, long=LONG, glasses=glasses)
 
 
 @router.get(paths.CLOSED)

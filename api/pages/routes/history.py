@@ -53,6 +53,7 @@ def history_page(request: Request, case_id: CaseId, visitor: SeesHistory) -> Res
         months=_by_month(events),
         versions={event.version for event in events},
         number=len(events),
+        seen=seen,
         proof=verify_case(visitor.service.engine, case_id),
         sees_accesses=may(visitor.principal, Permission.SEE_ACCESSES),
         sees_case=may(visitor.principal, Permission.SEE_CASE),

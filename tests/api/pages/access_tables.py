@@ -170,6 +170,8 @@ WITHOUT_A_CASE = """
     POST /sessions/comptes/terminer            303      403        403        403     403     403        403           400
     POST /journal                              303      403        422        422     403     422        403           403
     GET  /journal                              303      403        200        200     403     200        403           403
+    GET  /bris-de-glace                        303      403        403        200     403     403        403           403
+    POST /bris-de-glace                        303      403        403        422     403     403        403           403
     GET  /acces                                303      403        403        403     403     200        200           403
     GET  /acces.json                           303      403        403        403     403     200        200           403
     GET  /dossiers                             303      403        200        200     403     403        403           403

@@ -49,7 +49,7 @@ ELSEWHERE: Final = frozenset({"/connexion/fournisseur"})
 
 _TOKEN: Final = "_token"
 _FORM: Final = "application/x-www-form-urlencoded"
-_ACTS: Final = frozenset({"script", "iframe", "object", "embed", "base", "zqx", "svg", "math"})
+_ACTS: Final = frozenset({"script", "iframe", "object", "embed", "base", "zqx", "math"})
 _CHARTS: Final = re.compile(r"\.(svg|css|json|csv)$|/fichier$")
 
 HOSTILE: Final = (
@@ -104,7 +104,7 @@ NAMES: Final = (
 
 @dataclass(frozen=True)
 class Sheet:
-    """A form: who saw it, on which page, where it is sent, and its fields; `first` is the template it is sent to."""
+    """A form: who saw it, on which page, where it is sent, and its fields; `template` is the route."""
 
     who: str
     page: str
@@ -381,7 +381,7 @@ def _unsound(html: str) -> Iterator[str]:
     """Yield what a page holds that none of ours does: it comes from what was typed."""
     page = Page(html)  # which fails where an element is closed that is not open
     for element, attributes in page.elements:
-        if element in _ACTS - {"svg"}:
+        if element in _ACTS:
             yield f"an element <{element}>"
         if any(name.startswith("on") for name in attributes):
             yield f"an element that acts: {element} {dict(attributes)}"

@@ -6,156 +6,36 @@ key, and the database URLs, which may carry a password.
 """
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
-from sqlalchemy import URL
 
 from adapters.attempts import AttemptLimits
-from adapters.connections import parsed
 from adapters.oidc import configuration as oidc
 from adapters.sessions import Limits
-from adapters.storage_errors import DatabaseUrlRefused
-from domain.errors import FilRougeError
+from adapters.settings_values import (
+    AbsolutePath,
+    Address,
+    AnyCase,
+    DatabaseUrl,
+    Days,
+    KeyFile,
+    Months,
+    Origin,
+    WrongValueError,
+    sqlite_url,
+)
+from adapters.settings_words import PREFIX, SettingsError, in_words, variable
 from projections.suppression import THRESHOLD
 from workflows.deadlines import Deadlines
-from workflows.labels import Language, in_language
 from workflows.retention import Retention
-
-PREFIX: Final = "FILROUGE_"
-
-# master_key_file is here for the day somebody puts the key itself there.
-_SECRET: Final = frozenset(
-    {
-        "master_key",
-        "master_key_file",
-        "database_url",
-        "keys_url",
-        "oidc_client_secret",
-        "oidc_client_secret_file",
-    }
-)
-_USUAL_PORTS: Final = {"https": 443, "http": 80}
-_LIKE_A_KEY: Final = re.compile(r"[A-Za-z0-9+/_-]{43}=")
-
-
-class SettingsError(FilRougeError):
-    """The settings do not allow a start; the message says which, why, and what is accepted, in both languages."""
-
-    def __init__(self, french: str, english: str) -> None:
-        super().__init__(english)
-        self._texts = (french, english)
-
-    def text(self, language: Language) -> str:
-        """Return what is wrong, in words."""
-        return in_language(self._texts, language)
-
-
-class _WrongError(ValueError):
-    """A value of ours to refuse, in both languages."""
-
-    def __init__(self, french: str, english: str) -> None:
-        super().__init__(english)
-        self.french = french
-
-
-# What pydantic says of a value, in French: its own sentences are English.
-_FRENCH: Final[Mapping[str, str]] = {
-    "int_parsing": "un nombre entier est attendu",
-    "float_parsing": "un nombre est attendu",
-    "finite_number": "un nombre fini est attendu",
-    "greater_than": "un nombre plus grand que {gt} est attendu",
-    "greater_than_equal": "au moins {ge} est attendu",
-    "less_than_equal": "au plus {le} est attendu",
-    "literal_error": "accepté : {expected}",
-    "string_too_long": "au plus {max_length} caractères sont attendus",
-}
-
-
-def _absolute(value: Path) -> Path:
-    try:
-        return value.expanduser().resolve()
-    except RuntimeError:  # no home directory for this account
-        raise _WrongError(
-            "ce compte n'a pas de répertoire personnel ; donnez un chemin absolu",
-            "this account has no home directory; give an absolute path",
-        ) from None
-
-
-def _key_file(value: Path) -> Path:
-    if _LIKE_A_KEY.fullmatch(str(value)):
-        raise _WrongError(
-            "cela ressemble à une clé, pas à un fichier ; la clé elle-même va dans FILROUGE_MASTER_KEY",
-            "this looks like a key, not like a file; the key itself goes in FILROUGE_MASTER_KEY",
-        )
-    return _absolute(value)
-
-
-def _url(value: str) -> str:
-    """Bring a database URL to one spelling, an SQLite file to its absolute path."""
-    try:
-        url = parsed(value)
-    except DatabaseUrlRefused as refused:
-        raise _WrongError(
-            "cette adresse n'est pas celle d'une base ; accepté : sqlite:////chemin/du/fichier ou postgresql://hôte/nom",
-            f"{refused}; accepted: sqlite:////path/to/file or postgresql://host/name",
-        ) from None
-    if url.drivername == "sqlite":
-        name = url.database or ""
-        if name in ("", ":memory:") or name.startswith("file:") or url.query or url.host:
-            raise _WrongError(
-                "une base SQLite est un simple fichier : sqlite:////chemin/du/fichier",
-                "an SQLite database must be a plain file: sqlite:////path/to/file",
-            )
-        return _sqlite(Path(name).expanduser().resolve())
-    return url.render_as_string(hide_password=False)
-
-
-def _origin(value: str) -> str:
-    """Bring a public address to the spelling that browsers give an origin in (RFC 6454, 6.2)."""
-    try:
-        url = urlsplit(value.strip())
-        port = url.port
-    except ValueError:
-        url, port = urlsplit(""), None
-    beside = (url.username, url.password, url.query, url.fragment, url.path.strip("/"))
-    if url.scheme not in _USUAL_PORTS or not url.hostname or any(beside):
-        raise _WrongError(
-            "une adresse sans chemin est attendue : https://nom ou https://nom:port",
-            "an address without a path is expected: https://name or https://name:port",
-        )
-    host = f"[{url.hostname}]" if ":" in url.hostname else url.hostname
-    return f"{url.scheme}://{host}" + (f":{port}" if port not in (None, _USUAL_PORTS[url.scheme]) else "")
-
-
-def _sqlite(path: Path) -> str:
-    return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
-
-
-def _lower(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value
-
-
-def _address(value: str) -> str:
-    try:
-        return oidc.checked_address(value)
-    except oidc.ConfigurationRefused as refused:
-        raise _WrongError(*refused.texts) from None
-
-
-Days = Annotated[int, Field(ge=1, le=366)]
-Months = Annotated[int, Field(ge=1, le=600)]
-DatabaseUrl = Annotated[str, AfterValidator(_url)]
 
 
 class _KnownVariables(EnvSettingsSource):
@@ -190,18 +70,18 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True
     )
 
-    home: Annotated[Path, AfterValidator(_absolute)] = Field(
+    home: AbsolutePath = Field(
         default=Path("~/.local/share/filrouge"),
         description="Directory of the data and of the master key, when these are files; made readable by its owner only.",
     )
     database_url: DatabaseUrl = Field(
-        default_factory=lambda data: _sqlite(data["home"] / "filrouge.db"),
+        default_factory=lambda data: sqlite_url(data["home"] / "filrouge.db"),
         repr=False,
         description="The database: sqlite:////path/to/file, or postgresql://user:password@host/name. "
         "By default the file filrouge.db of the home directory.",
     )
     keys_url: DatabaseUrl = Field(
-        default_factory=lambda data: _sqlite(data["home"] / "keys.db"),
+        default_factory=lambda data: sqlite_url(data["home"] / "keys.db"),
         repr=False,
         description="The store of the persons' keys, a database of its own with backups of its own: what is erased "
         "is gone when the last backup of the keys is. One store for all the machines that share a database. "
@@ -211,25 +91,25 @@ class Settings(BaseSettings):
         default=None,
         description="The master key that wraps the persons' keys: 32 random bytes in base64. Instead of a file.",
     )
-    master_key_file: Annotated[Path, AfterValidator(_key_file)] = Field(
+    master_key_file: KeyFile = Field(
         default_factory=lambda data: data["home"] / "master.key",
         description="File that holds the master key, readable by its owner only (mode 600). "
         "By default master.key in the home directory.",
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
-    public_url: Annotated[str | None, AfterValidator(lambda value: value and _origin(value))] = Field(
+    public_url: Origin | None = Field(
         default=None,
         description="The address that browsers open, like https://filrouge.example, when a proxy stands before this "
         "one: forms are taken from its pages only. By default what each request says of itself.",
     )
-    language: Annotated[Literal["fr", "en"], BeforeValidator(_lower)] = Field(
+    language: Annotated[Literal["fr", "en"], AnyCase] = Field(
         default="fr", description="Language of what the command line says: fr or en."
     )
-    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = Field(
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], AnyCase] = Field(
         default="info", description="The least serious log lines to write: debug, info, warning or error."
     )
-    log_format: Annotated[Literal["json", "console"], BeforeValidator(_lower)] = Field(
+    log_format: Annotated[Literal["json", "console"], AnyCase] = Field(
         default="json", description="Log lines as json, one object a line, or for a person's eyes: console."
     )
     lock_timeout_seconds: float = Field(
@@ -258,12 +138,12 @@ class Settings(BaseSettings):
         le=24,
         description="How long somebody signed in to the pages stays so at most, in hours.",
     )
-    oidc_issuer: Annotated[str, AfterValidator(_address)] | None = Field(
+    oidc_issuer: Address | None = Field(
         default=None,
         description="The identity provider of OpenID Connect: its issuer, to the letter, at which its discovery "
         "document is found. Without it nobody comes in by a provider.",
     )
-    oidc_profile: Annotated[Literal["generic", "proconnect"], BeforeValidator(_lower)] = Field(
+    oidc_profile: Annotated[Literal["generic", "proconnect"], AnyCase] = Field(
         default="generic", description="How the provider is spoken to: generic, or proconnect."
     )
     oidc_name: str | None = Field(
@@ -280,7 +160,7 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr | None = Field(
         default=None, description="This service's client secret at the provider. Better in a file."
     )
-    oidc_client_secret_file: Annotated[Path, AfterValidator(_absolute)] | None = Field(
+    oidc_client_secret_file: AbsolutePath | None = Field(
         default=None,
         description="File that holds the client secret, readable by its owner only (mode 600). "
         "Instead of FILROUGE_OIDC_CLIENT_SECRET.",
@@ -295,7 +175,7 @@ class Settings(BaseSettings):
         max_length=1000,
         description="Levels of assurance (acr) of which one is asked for and required, separated by spaces.",
     )
-    oidc_mapping_file: Annotated[Path, AfterValidator(_absolute)] | None = Field(
+    oidc_mapping_file: AbsolutePath | None = Field(
         default=None,
         description="TOML file of which role and organisation a claim's value grants. Without it only accounts that "
         "were added come in.",
@@ -390,22 +270,22 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _one_with_another(self) -> "Settings":
         if self.database_url == self.keys_url:
-            raise _WrongError(
+            raise WrongValueError(
                 "FILROUGE_KEYS_URL et FILROUGE_DATABASE_URL sont la même base. Les clés en veulent une à elles : "
                 "effacer une personne détruit sa clé, et une sauvegarde commune la garderait à côté des données.",
                 "FILROUGE_KEYS_URL and FILROUGE_DATABASE_URL are the same database. The keys need one of their own: "
                 "erasing a person destroys their key, and a shared backup would keep it beside the data.",
             )
         if {"master_key", "master_key_file"} <= self.model_fields_set:
-            raise _WrongError(
+            raise WrongValueError(
                 "FILROUGE_MASTER_KEY et FILROUGE_MASTER_KEY_FILE sont donnés tous deux : gardez-en un.",
                 "FILROUGE_MASTER_KEY and FILROUGE_MASTER_KEY_FILE are both set: keep one.",
             )
         wrong = oidc.problem({name: getattr(self, name) for name in self.model_fields_set})
         if wrong is not None:
-            raise _WrongError(*wrong)
+            raise WrongValueError(*wrong)
         if self.deadline_partner_reminder_days > self.deadline_referral_expiry_days:
-            raise _WrongError(
+            raise WrongValueError(
                 "FILROUGE_DEADLINE_PARTNER_REMINDER_DAYS dépasse FILROUGE_DEADLINE_REFERRAL_EXPIRY_DAYS : un "
                 "partenaire est relancé avant que l'orientation expire.",
                 "FILROUGE_DEADLINE_PARTNER_REMINDER_DAYS is longer than FILROUGE_DEADLINE_REFERRAL_EXPIRY_DAYS: "
@@ -500,14 +380,9 @@ def load() -> Settings:
     except ValidationError as error:
         # The cause would show what was given; the words are all there is to say.
         errors = error.errors(include_url=False)
-        raise SettingsError(_in_words(errors, "fr"), _in_words(errors, "en")) from None
+        raise SettingsError(in_words(errors, "fr"), in_words(errors, "en")) from None
     settings.ensure_home()
     return settings
-
-
-def variable(name: str) -> str:
-    """Return the environment variable of the setting `name`."""
-    return PREFIX + name.upper()
 
 
 def environment(settings: Settings, base: Mapping[str, str]) -> dict[str, str]:
@@ -540,35 +415,3 @@ def describe() -> list[Description]:
         )
         for name, field in Settings.model_fields.items()
     ]
-
-
-def _in_words(errors: Iterable[ErrorDetails], language: Language) -> str:
-    # A default that needed a setting that is itself wrong adds nothing.
-    told = [
-        _one_in_words(error, language) for error in errors if error["type"] != "default_factory_not_called"
-    ]
-    return "\n".join(told)
-
-
-def _one_in_words(error: ErrorDetails, language: Language) -> str:
-    message = (
-        (_in_french(error) if language == "fr" else error["msg"]).removeprefix("Value error, ").rstrip(".")
-    )
-    if not error["loc"]:
-        return f"{message}."
-    name = str(error["loc"][0])
-    secret = name in _SECRET or isinstance(error["input"], Mapping)
-    if language == "fr":
-        shown = "" if secret else f" (au lieu de {error['input']!r})"
-        return f"{variable(name)} : {message}{shown}."
-    shown = "" if secret else f" (it is {error['input']!r})"
-    return f"{variable(name)}: {message}{shown}."
-
-
-def _in_french(error: ErrorDetails) -> str:
-    context = error.get("ctx") or {}
-    wrong = context.get("error")
-    if isinstance(wrong, _WrongError):
-        return wrong.french
-    told = {name: str(value).replace(" or ", " ou ") for name, value in context.items()}
-    return _FRENCH.get(error["type"], "cette valeur n'est pas admise").format_map(told)

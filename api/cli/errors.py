@@ -23,7 +23,7 @@ from adapters.oidc.unavailable import ProviderUnavailable
 from adapters.read_model_stamps import ReadModelsNotCurrent
 from adapters.retention.run import RetentionUnderWay
 from adapters.seal import SealTooNew
-from adapters.settings import SettingsError
+from adapters.settings_words import SettingsError
 from api.cli.failure import Failed
 from api.cli.words import say, spoken
 from domain.errors import CaseNotFound, FilRougeError, Refused, UnknownEvent

@@ -15,7 +15,8 @@ from uvicorn.supervisors import Multiprocess
 
 from adapters import logging
 from adapters.bootstrap import Service
-from adapters.settings import Settings, variable
+from adapters.settings import Settings
+from adapters.settings_words import variable
 from api.cli.failure import Failed
 from api.cli.protocol import Protocol
 from api.cli.words import say

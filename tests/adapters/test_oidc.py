@@ -20,7 +20,8 @@ from adapters.oidc.claims import Granted, MappingRefused, granted_by, read
 from adapters.oidc.configuration import Configuration, Profile
 from adapters.oidc.provider import Provider
 from adapters.oidc.unavailable import ProviderUnavailable
-from adapters.settings import Settings, SettingsError, load
+from adapters.settings import Settings, load
+from adapters.settings_words import SettingsError
 from tests.adapters.makers import opened
 from tests.support.providers import Issuer
 from workflows.roles import Role

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from sqlalchemy import create_engine, text
 
 from adapters.sessions import Limits
-from adapters.settings import PREFIX, Settings, SettingsError, describe, load, variable
+from adapters.settings import Settings, describe, load
+from adapters.settings_words import PREFIX, SettingsError, variable
 from workflows.deadlines import Deadlines
 
 SECRET = "hunter2-never-shown"

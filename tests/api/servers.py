@@ -13,7 +13,8 @@ from pathlib import Path
 
 import httpx2
 
-from adapters.settings import PREFIX, Settings
+from adapters.settings import Settings
+from adapters.settings_words import PREFIX
 
 
 @dataclass(frozen=True)

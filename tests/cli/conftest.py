@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.settings import PREFIX
+from adapters.settings_words import PREFIX
 from tests.cli.running import Filrouge
 from tests.databases import Databases, Kind
 from tests.service import Cells, fresh_cells

@@ -118,7 +118,7 @@ def test_every_error_by_design_has_its_sentence() -> None:
     for language in LANGUAGES:
         speak(language)
         for _, key in errors._KEYS:
-            assert say(key, detail="x").rstrip().endswith((".", ")"))
+            assert say(key, detail="x", where="y", needed="z", given="w").rstrip().endswith((".", ")"))
     speak("fr")
     assert errors.explained(FilRougeError("what it is")) == "what it is."
     assert (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from random import Random
@@ -9,15 +10,19 @@ from random import Random
 import msgspec
 import pytest
 
-from adapters.database import reading
+from adapters.connections import positional
+from adapters.database import reading, writing
 from adapters.event_store import EventRecorder
+from adapters.past import REGISTERED_THEN
+from adapters.recompute import CHANGED
 from adapters.recorded_event import RecordedEvent
-from adapters.replay import every_case, organisations
+from adapters.replay import ORGANISATIONS, REGISTRATIONS, every_case, organisations
 from domain.case_state import CaseState
 from domain.errors import UnknownEvent
 from tests.adapters.makers import store
 from tests.adapters.playing import Play
 from tests.builders import referral
+from tests.projections.plans import plan_of
 from tests.service import REGISTERED, Cells
 
 
@@ -53,7 +58,7 @@ DETECTED = '{"person_id":"p1","source":"reception","agreed_to_contact":true}'
 
 def test_every_case_is_what_its_commands_left(cells: Cells) -> None:
     play = Play(cells, Random(7))
-    for _ in play.turns(40, 20):
+    for _ in play.turns(60, 20):
         pass
     found = replayed(cells.service.storage.recorder)
     work = cells.service.storage.begin()
@@ -168,3 +173,21 @@ def test_what_was_read_once_is_read_again(cells: Cells) -> None:
             next(half_way)
         first, second = list(every_case(connection)), list(every_case(connection))
     assert [case.case_id for case in first] == [case.case_id for case in second]
+
+
+@pytest.mark.parametrize(
+    ("statement", "parameters", "goes_by"),
+    [
+        (REGISTRATIONS, (), r"case_id >=|\(case_id>"),
+        (REGISTERED_THEN, (ORGANISATIONS, 1), r"case_id >=|\(case_id>"),
+        (CHANGED, (1,), r'"position" >|rowid>'),
+    ],
+)
+def test_what_is_asked_while_others_wait_goes_by_an_index(
+    cells: Cells, statement: str, parameters: tuple[object, ...], goes_by: str
+) -> None:
+    """A log of millions must not be gone through for a few of its events."""
+    asked = positional(statement, cells.service.engine)
+    with writing(cells.service.engine) as connection:
+        plan = plan_of(connection, lambda: connection.exec_driver_sql(asked, parameters))
+    assert re.search(goes_by, plan), plan

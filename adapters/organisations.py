@@ -25,6 +25,7 @@ class Organisations(Mapping[str, str]):
         """Start without anything read."""
         self._engine = engine
         self._waves: Mapping[str, str] = {}
+        self._names: Mapping[str, str] = {}
 
     def __getitem__(self, code: str) -> str:
         """Return the wave of an organisation. Raises KeyError."""
@@ -42,10 +43,18 @@ class Organisations(Mapping[str, str]):
         """Return how many there are to go through."""
         return sum(1 for _ in self)
 
+    def name_of(self, code: str) -> str:
+        """Return the name of an organisation; its code where none is registered."""
+        if code not in self._names:
+            self.refresh()
+        return self._names.get(code, code)
+
     def refresh(self) -> None:
         """Read the register again."""
         with glancing(self._engine) as connection:
-            self._waves = register.waves(connection)
+            found = register.all_organisations(connection)
+        self._waves = {row.code: row.wave for row in found}
+        self._names = {row.code: row.name for row in found}
 
     def register(
         self, newcomers: Iterable[OrganisationRegistered], actor: str, recorded_at: datetime

@@ -93,6 +93,10 @@ class Visitor:
         """Whether there is a queue to go back to."""
         return may(self.principal, Permission.SEE_QUEUE)
 
+    def organisation(self, code: str) -> str:
+        """The name of an organisation, as people know it."""
+        return self.service.storage.organisations.name_of(code)
+
     @property
     def caller(self) -> Caller:
         """The visitor as what pages and the JSON API share knows them."""

@@ -385,7 +385,9 @@ def test_a_picture_has_its_own_policy_and_is_not_sent_twice(visits: Visits) -> N
     path = "/statistiques/outcomes/graphique.svg"
     first = visits.get(path, OLGA)
     assert first.headers["content-type"] == "image/svg+xml"
-    assert first.headers["content-security-policy"] == "default-src 'none'"
+    assert first.headers["content-security-policy"] == (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
     assert first.headers["cache-control"] == "private, no-cache"
     assert "Cookie" in first.headers["vary"]
     again = visits.get(path, OLGA, If_None_Match=f'W/"x", {first.headers["etag"]}')

@@ -1,16 +1,19 @@
 """After the closing: cases reopened for care that was not finished after all, and data erased when somebody asks."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from adapters.demo import forgone
+from adapters.demo.calendar import after
 from adapters.demo.endings import CARE
+from adapters.demo.identities import other_phone
 from adapters.demo.journey import Journey
 from adapters.demo.planned import action
 from adapters.demo.steps import Step
 from domain.commands.care import CompleteAction, RecordCarePerformed, RevisePlan
 from domain.commands.follow_up import Close, Reopen
-from domain.commands.privacy import ErasePersonalData
-from domain.vocabulary import ActionKind, ReopenReason
+from domain.commands.privacy import Archive, ErasePersonalData, IdentityChanges, RectifyIdentity, Restore
+from domain.vocabulary import ActionKind, ArchiveReason, RectifyReason, ReopenReason, RestoreReason
 from workflows.closing import ClosingReason
 
 
@@ -18,8 +21,19 @@ def after_closing(j: Journey) -> Iterator[Step]:
     """Yield what follows a closing, if anything does."""
     if j.plan.reopening is not None:
         yield from _reopened(j)
+    if j.plan.contested_on is not None:
+        yield from _contested(j, j.plan.contested_on)
     if j.plan.erased_on is not None:
         yield from j.ask(j.plan.erased_on, ErasePersonalData(), j.team.protector)
+
+
+def _contested(j: Journey, day: date) -> Iterator[Step]:
+    """The person's rights of restriction and rectification (GDPR, art. 18 and 16): put away, put right, taken out again."""
+    yield from j.ask(day, Archive(reason=ArchiveReason.RESTRICTION), j.team.protector)
+    moved = IdentityChanges(phone=other_phone(j.person, j.rng))
+    right = RectifyIdentity(identity=moved, reason=RectifyReason.PERSON_REQUEST)
+    yield from j.ask(after(day, 5), right, j.team.protector)
+    yield from j.ask(after(day, 6), Restore(reason=RestoreReason.RESTRICTION_ENDED), j.team.protector)
 
 
 def _reopened(j: Journey) -> Iterator[Step]:

@@ -222,7 +222,7 @@ def person(number: int, rng: Random, on: date) -> Identity:
         family_name=family,
         given_name=given,
         birth_date=born,
-        phone=f"{rng.choice(_FICTION)} {rng.randrange(100):02d} {rng.randrange(100):02d}",
+        phone=_phone(rng),
         email=f"{_ascii(given)}.{_ascii(family)}{number}@example.org" if rng.random() < 0.4 else None,
         address=f"{rng.randrange(1, 99)} {rng.choice(_STREETS)}" if rng.random() < 0.7 else None,
         nir=nir(number, woman, born),
@@ -245,3 +245,12 @@ def _ascii(name: str) -> str:
 
 
 _PLAIN: Final = str.maketrans("àâäéèêëîïôöùûüç-", "aaaeeeeiioouuuc-")
+
+
+def other_phone(known: Identity, rng: Random) -> str:
+    """Return a number that somebody moved to: another than the one that is known."""
+    return next(phone for phone in iter(lambda: _phone(rng), "") if phone != known.phone)
+
+
+def _phone(rng: Random) -> str:
+    return f"{rng.choice(_FICTION)} {rng.randrange(100):02d} {rng.randrange(100):02d}"

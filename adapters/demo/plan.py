@@ -39,6 +39,7 @@ class CasePlan:
     reopening: Reopening | None = None
     transfer_to: str | None = None
     erased_on: date | None = None
+    contested_on: date | None = None
     person: int = 0
 
     @property

@@ -7,7 +7,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Final
@@ -15,6 +15,8 @@ from typing import Final
 from adapters.bootstrap import Service
 from adapters.demo.case_ids import CaseIds
 from adapters.demo.steps import Script, Step
+from domain.access import Principal
+from domain.command import Command
 from domain.commands.intake import Detect
 from domain.events.organisations import OrganisationRegistered
 from domain.ports import Answer, Request
@@ -82,6 +84,7 @@ class Player:
         self._uncommitted = 0
         self._over = 0
         self._finished: list[str] = []
+        self._last = datetime.min.replace(tzinfo=UTC)
 
     def play(self, parts: Iterable[Part], registrations: Iterable[Registration]) -> list[str | None]:
         """Play all parts, interleaved; return the case of each, in the order given (None: it never began).
@@ -114,7 +117,14 @@ class Player:
                 self._commit(last)
         if last is not None:
             self._commit(last)
+            self._last = last
         return cases
+
+    def settle(self, by: Principal, case_id: str, command: Command) -> None:
+        """Carry out one more command a minute after the last one, and commit it: for what is between two cases."""
+        self._last += timedelta(minutes=1)
+        self._perform(Step(self._last, by, command), case_id, "")
+        self._commit(self._last)
 
     def _next(
         self,

@@ -21,6 +21,7 @@ from adapters.database import reading, writing
 from adapters.demo import cohort, identities, organisations
 from adapters.demo.accounts import REGISTRAR, Team, open_accounts
 from adapters.demo.case_ids import CaseIds
+from adapters.demo.duplicates import duplicates
 from adapters.demo.journey import Journey, Setting
 from adapters.demo.plan import CasePlan
 from adapters.demo.player import Part, Player, Registration
@@ -30,6 +31,7 @@ from adapters.demo.script import script
 from adapters.demo.steps import Script
 from adapters.demo.targets import NATIONAL_CASES
 from adapters.tables import events
+from domain.commands.merging import Merge
 from domain.days import day_of
 from domain.errors import FilRougeError
 from projections.case import TABLE as CASES
@@ -89,6 +91,11 @@ def fill(
     with writing(service.engine) as connection:
         open_accounts(connection, map(team_of, _cells(planned.plans)), service.clock())
     played = player.play(parts, _registrations(min(part.begins_on for part in parts)))
+    cases_of_plans = played[len(published) :]
+    for duplicate, kept in duplicates(planned.plans):
+        merged, into = cases_of_plans[duplicate.number], cases_of_plans[kept.number]
+        if merged and into:
+            player.settle(team_of(kept.organisation).supervisor, merged, Merge(into=into))
     return _summary(service, last, tuple(case for case in played[: len(published)] if case))
 
 

@@ -19,6 +19,7 @@ _TRANSFERRED: Final = 0.01
 _REOPENED: Final = 0.012
 _STALLED: Final = 0.10
 _ERASED: Final = 0.01
+_CONTESTED: Final = 0.004
 _LEAST_TRANSFERRED: Final = 45
 _REST_BEFORE_RETURN: Final = 20
 
@@ -42,6 +43,9 @@ def add_twists(
     for plan in plans:
         if rng.random() < _ERASED:
             _erase(plan, plans, end, rng)
+    for plan in plans:
+        if rng.random() < _CONTESTED:
+            _contest(plan, end)
 
 
 def _enter_late(plan: CasePlan, rng: Random) -> None:
@@ -117,6 +121,13 @@ def _erase(plan: CasePlan, plans: Sequence[CasePlan], end: date, rng: Random) ->
         return
     if sum(other.person == plan.person for other in plans) == 1:
         plan.erased_on = _between(rng, after(last, 45), end)
+
+
+def _contest(plan: CasePlan, end: date) -> None:
+    """Some time after the closing the person finds what is known of them wrong, and has it restricted and put right."""
+    over = plan.closed and plan.reopening is None and plan.erased_on is None and plan.horizon == end
+    if over and plan.person == plan.number and (end - plan.close_on).days >= 45:
+        plan.contested_on = after(plan.close_on, 15)
 
 
 def _between(rng: Random, first: date, last: date) -> date:

@@ -77,7 +77,7 @@ class Bench:
             return list(csv.DictReader(file))
 
 
-def play(cells: Cells, turns: int = 60, seed: int = 7) -> None:
+def play(cells: Cells, turns: int = 110, seed: int = 7) -> None:
     """Let random journeys go on in the cells."""
     for _ in Play(cells, Random(seed)).turns(turns, 20):
         pass

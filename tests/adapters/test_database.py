@@ -212,11 +212,9 @@ def test_a_deleted_file_is_not_written_to_and_not_made_again(migrated_database_u
 
 
 @SQLITE_ONLY
-def test_a_file_put_in_its_place_is_the_database_from_then_on(
-    migrated_database_url: str, tmp_path: Path
-) -> None:
+def test_a_file_put_in_its_place_is_the_database_from_then_on(migrated_database_url: str) -> None:
     path = Path(str(make_url(migrated_database_url).database))
-    copy = tmp_path / "copy.sqlite"
+    copy = path.with_name("copy.sqlite")
     copy.write_bytes(path.read_bytes())
     with opened(migrated_database_url) as made:
         recorder = EventRecorder(made)

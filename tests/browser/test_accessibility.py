@@ -11,7 +11,8 @@ from tests.browser.looking import DESK, TELEPHONE, amiss
 from tests.browser.site import Site
 from tests.browser.tour import Stop, routes
 
-LED_ELSEWHERE = {"/"}
+LED_ELSEWHERE = {"/", "/connexion/retour", "/deconnexion/retour"}
+"""What shows no page by itself. Two are where an identity provider leads back to: `test_provider` goes there by one."""
 
 
 def test_the_tour_goes_everywhere(site: Site, tour: list[Stop]) -> None:

@@ -37,7 +37,7 @@ WAYS = [
     Wanted(Subject.STATISTIC, Format.CSV, "durations", Filters(group_by=GroupBy.MONTH)),
     Wanted(Subject.STATISTIC, Format.XLSX, "detection-sources", as_of=AsOf(date(2026, 6, 1))),
     Wanted(Subject.TABLE, Format.PARQUET, "case", Filters(organisations=("gard",))),
-    Wanted(Subject.EVENTS, Format.XES, as_of=AsOf(date(2026, 6, 1), Basis.RECORDED)),
+    Wanted(Subject.EVENTS, Format.XES, as_of=AsOf(date(2027, 3, 1), Basis.RECORDED)),
     Wanted(Subject.EVENTS, Format.OCEL, filters=Filters(waves=("wave_1",))),
 ]
 

@@ -15,7 +15,7 @@ lets Hypothesis shorten what fails.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Final
@@ -103,17 +103,21 @@ def next_move(
     *,
     organisations: Collection[str] = ORGANISATIONS,
     other_open_cases: Mapping[str, str] | None = None,
+    parting_cases: Mapping[str, str] | None = None,
     kept: Kept | None = None,
 ) -> Move | None:
     """Return what the case's cell asks next, or None when nothing is left to ask.
 
-    `kept` is the case that it may turn out to be a duplicate of.
+    `parting_cases` are the open ones that would be somebody else's again if its merging were undone; `kept` is the
+    case that it may turn out to be a duplicate of.
     """
     others = other_open_cases or {}
     options = [
         (by, trigger)
         for by in team(case.state.organisation)
-        for trigger, no in case.offers(asking(by, today, others, organisations, kept=kept)).items()
+        for trigger, no in case.offers(
+            replace(asking(by, today, others, organisations, kept=kept), parting_cases=parting_cases or {})
+        ).items()
         if no is None
     ]
     while options:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 from typing import Any, Final, TypeVar
+from zlib import crc32
 
 from domain.access import Principal
 from domain.case import Case
@@ -327,7 +328,9 @@ def _one_of(codes: Iterable[LabelledEnum]) -> Callable[[Scene], Fields]:
 
 
 def _rectify(s: Scene) -> Fields:
-    phone = f"04 66 {s.random.randint(10, 99)} {s.random.randint(10, 99)} {s.random.randint(10, 99)}"
+    # A number for each case and version: what is put right must not be right already, whatever is drawn.
+    digits = f"{crc32(f'{s.case.id} {s.state.version}'.encode()) % 1_000_000:06}"
+    phone = f"04 66 {digits[:2]} {digits[2:4]} {digits[4:]}"
     return {"identity": {"phone": phone}} | _one_of(RectifyReason)(s)
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from adapters.unit_of_work import StoredUnitOfWork
 from domain.case_state import CaseState
+from domain.merging import PartingCases
 from domain.person import Identity
 from domain.ports import Request
 from tests.builders import DETECTED_ON, ORGANISATIONS
@@ -112,7 +113,10 @@ class Play:
         case = work.load(case_id)
         others = {c: o for c, o in work.open_cases_of(case.state.person_id).items() if c != case_id}
         kept = self._resembling(work, case.state)
-        move = next_move(case, self.today, self.random, other_open_cases=others, kept=kept)
+        parting = PartingCases(work, case.state)
+        move = next_move(
+            case, self.today, self.random, other_open_cases=others, parting_cases=parting, kept=kept
+        )
         if move is None:
             return None
         self.cells.service.use_cases.act_in(

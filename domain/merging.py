@@ -24,15 +24,19 @@ from workflows.facts import Kept
 class PartingCases(Mapping[str, str]):
     """A merged case's person's other open cases that would be somebody else's again with it: their organisations."""
 
-    def __init__(self, work: UnitOfWork, case: CaseState) -> None:
+    def __init__(self, work: UnitOfWork, case: CaseState, former: str) -> None:
         """Keep what to ask: most commands never do."""
-        self._work, self._case = work, case
+        self._work, self._case, self._former = work, case, former
+
+    @classmethod
+    def of(cls, work: UnitOfWork, case: CaseState) -> Self | None:
+        """Return them for a merged case; None for any other, and for one that would not be somebody else's again."""
+        former = _former(work, case)
+        return None if former is None else cls(work, case, former)
 
     @cached_property
     def _found(self) -> Mapping[str, str]:
-        if self._case.merged_from_person is None:
-            return {}
-        parting = set(_parting(self._work, self._case.person_id, self._case.merged_from_person))
+        parting = set(_parting(self._work, self._case.person_id, self._former))
         found = self._work.open_cases_of(self._case.person_id)
         return {
             case_id: where
@@ -83,27 +87,38 @@ class Merging:
 
 @dataclass(frozen=True, slots=True)
 class Parting:
-    """A reopening that undoes a merging: whose case it was, whose it is, and which case was kept."""
+    """A reopening that undoes a merging: whose case it was, whose it is, and which case was kept.
+
+    No `former`: the persons of that merging were told apart meanwhile, by another of their cases.
+    """
 
     command: Command
-    former: str
+    former: str | None
     person_id: str
     kept: str
 
     @classmethod
-    def asked(cls, case: CaseState, command: Command) -> Self | None:
+    def asked(cls, work: UnitOfWork, case: CaseState, command: Command) -> Self | None:
         """Return what is asked for, None for any other command, or a case that was not merged."""
-        if not isinstance(command, Reopen) or case.merged_into is None or case.merged_from_person is None:
+        if not isinstance(command, Reopen) or case.merged_into is None:
             return None
-        return cls(command, case.merged_from_person, case.person_id, case.merged_into)
+        return cls(command, _former(work, case), case.person_id, case.merged_into)
 
     def carry_out(self, work: UnitOfWork, case: Case, context: Context) -> None:
         """Make the persons two again, once the rules allow it."""
-        for other in map(work.load, _parting(work, self.person_id, self.former)):
-            command = self.command if other is case else _today(self.command)
-            other.recognise(self.former, case, command, context)
+        if self.former is not None:
+            for other in map(work.load, _parting(work, self.person_id, self.former)):
+                command = self.command if other is case else _today(self.command)
+                other.recognise(self.former, case, command, context)
         work.load(self.kept).part_from(case, _today(self.command), context)
-        work.part(self.former)
+        if self.former is not None:
+            work.part(self.former)
+
+
+def _former(work: UnitOfWork, case: CaseState) -> str | None:
+    """Return whose a merged case is again once that is undone; None where it was not merged, or would stay whose it is."""
+    former = case.merged_from_person
+    return former if former is not None and case.first_person in work.household(former) else None
 
 
 def _parting(work: UnitOfWork, person_id: str, former: str) -> list[str]:

@@ -165,7 +165,7 @@ class UseCases:
         others = OtherOpenCases(work, case.person_id, case.case_id)
         asking = replace(
             self._asking(principal, work, self._clock(), others, case.organisation),
-            parting_cases=PartingCases(work, case),
+            parting_cases=PartingCases.of(work, case),
         )
         return {offer.trigger: offer.reason for offer in offers(case, asking)}
 
@@ -211,12 +211,12 @@ class UseCases:
         asking = replace(
             self._asking(principal, work, now, others, case.state.organisation),
             nirs_of_others=NirsOfOthers(work, person_id),
-            parting_cases=PartingCases(work, case.state),
+            parting_cases=PartingCases.of(work, case.state),
         )
         merging = Merging.asked(work, command, within)
         if merging is not None:
             asking = replace(asking, kept=merging.kept)
-        parting = Parting.asked(case.state, command)
+        parting = Parting.asked(work, case.state, command)
         if isinstance(command, RectifyIdentity):
             check_birth_date(command.identity.birth_date, day_of(now))
             known = work.identity_of(person_id)

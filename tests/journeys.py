@@ -116,7 +116,7 @@ def next_move(
         (by, trigger)
         for by in team(case.state.organisation)
         for trigger, no in case.offers(
-            replace(asking(by, today, others, organisations, kept=kept), parting_cases=parting_cases or {})
+            replace(asking(by, today, others, organisations, kept=kept), parting_cases=parting_cases)
         ).items()
         if no is None
     ]

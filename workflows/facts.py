@@ -114,8 +114,8 @@ class Asking:
     their organisation; `knowable_cases` holds those whose id the asker may be told. `counsellors` holds the accounts
     that may follow a case in the case's organisation. `nirs_of_others` holds the social-security numbers of the
     people known here, but for the case's own. `kept` is the case that this one is to be merged into, if the asker may
-    know of it; `parting_cases` are those of the other open cases that would be somebody else's again once a merging is
-    undone.
+    know of it; `parting_cases` are those of the other open cases that would be somebody else's again, as would this one,
+    if it was reopened and its merging undone: None where there is none to undo.
     """
 
     actor: str
@@ -129,4 +129,4 @@ class Asking:
     counsellors: Container[str] = ()
     nirs_of_others: Container[str] = ()
     kept: Kept | None = None
-    parting_cases: Mapping[str, str] = field(default_factory=dict)
+    parting_cases: Mapping[str, str] | None = None

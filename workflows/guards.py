@@ -144,8 +144,7 @@ def no_newer_open_case(case: CaseFacts, asking: Asking) -> Reason | None:
 
     One that was merged comes back as somebody else's: the merging was a mistake.
     """
-    others = asking.parting_cases if case.merged_into else asking.other_open_cases
-    return _open_in(case.organisation, asking, others)
+    return _open_in(case.organisation, asking, asking.parting_cases)
 
 
 def _open_in(

@@ -113,7 +113,7 @@ class Play:
         case = work.load(case_id)
         others = {c: o for c, o in work.open_cases_of(case.state.person_id).items() if c != case_id}
         kept = self._resembling(work, case.state)
-        parting = PartingCases(work, case.state)
+        parting = PartingCases.of(work, case.state)
         move = next_move(
             case, self.today, self.random, other_open_cases=others, parting_cases=parting, kept=kept
         )

@@ -178,6 +178,26 @@ def test_persons_recognised_one_after_the_other_are_parted_where_they_were_joine
     cells.assert_sound()
 
 
+def test_a_merging_that_another_parting_has_undone_leaves_a_reopening_like_any_other(cells: Cells) -> None:
+    first = refer(cells, KNOWN)
+    cells.act(first, ACCEPT, MOVED)
+    second = refer(cells, KNOWN)
+    cells.act(second, ACCEPT, MOVED)
+    third = refer(cells, UNKNOWN)
+    cells.act(third, ACCEPT, MOVED)
+    other = refer(cells, Identity(family_name="Hermelin", given_name="G.", nir=THIRD))
+    merge(cells, first, third)
+    merge(cells, second, other)
+    cells.act(first, BACK, by=SOFIA)  # who was recognised first is somebody else again, and so in the second case
+    assert person_of(cells, second) == person_of(cells, first) != person_of(cells, other)
+    assert refusal_of(cells, second, BACK) == "already_open"
+    cells.act(first, MOVED)
+    cells.act(second, BACK, by=SOFIA)
+    assert person_of(cells, second) == person_of(cells, first)
+    assert cells.service.storage.begin().load(other).state.duplicates == []
+    cells.assert_sound()
+
+
 def test_a_closed_case_joins_its_person_and_stays_as_it_ended(cells: Cells) -> None:
     """An earlier accompaniment is no duplicate: its closing counts as it did."""
     earlier = refer(cells, UNKNOWN)

@@ -188,7 +188,9 @@ def test_a_merging_that_another_parting_has_undone_leaves_a_reopening_like_any_o
     other = refer(cells, Identity(family_name="Hermelin", given_name="G.", nir=THIRD))
     merge(cells, first, third)
     merge(cells, second, other)
-    cells.act(first, BACK, by=SOFIA)  # who was recognised first is somebody else again, and so in the second case
+    cells.act(
+        first, BACK, by=SOFIA
+    )  # who was recognised first is somebody else again, and so in the second case
     assert person_of(cells, second) == person_of(cells, first) != person_of(cells, other)
     assert refusal_of(cells, second, BACK) == "already_open"
     cells.act(first, MOVED)

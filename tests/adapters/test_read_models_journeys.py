@@ -54,7 +54,7 @@ def test_random_journeys_get_everywhere(databases: Databases, tmp_path: Path) ->
     """A generator that never closed, transferred or erased would prove nothing."""
     with fresh_cells(databases, "sqlite", tmp_path) as cells:
         play = Play(cells, Random(2018))
-        for _ in play.turns(80, 25):
+        for _ in play.turns(120, 25):
             pass
         topics = Counter(row[3] for row in cells.durable()["events"])
         states = Counter(row[4] for row in cells.stored()["cases"])

@@ -22,7 +22,7 @@ from tests.journeys import walk
 from tests.projections.naive import Fact
 from tests.service import WAVES
 
-_JOURNEYS: Final = 60
+_JOURNEYS: Final = 90
 _MOVES: Final = 45
 
 

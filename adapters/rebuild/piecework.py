@@ -1,8 +1,7 @@
 """What a worker does: the cases of one segment of the log after the other, into the new tables.
 
 Folded while nothing is locked, written in one short transaction: some hundred cases hold SQLite's write lock for a
-hundredth of a second. While others give commands it takes less at a time and leaves
-them the lock in between.
+hundredth of a second. While others give commands it takes less at a time and leaves them the lock in between.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,8 +28,8 @@ and SQLite reads every page anew once anybody has written.
 """
 
 _AT_ONCE: Final = 500
-_AT_ONCE_AMONG_OTHERS: Final = 100
-_LEAVE_TO_OTHERS: Final = 2.0
+_AT_ONCE_AMONG_OTHERS: Final = 40
+_LEAVE_TO_OTHERS: Final = 3.0
 """While others give commands, for each second of writing so many are left to them."""
 
 

@@ -22,7 +22,9 @@ _SQLITE: Final = (
     "legacy_alter_table = ON",
     "threads = 2",  # for the same sorting
     "temp_store = MEMORY",
-    "wal_autocheckpoint = 4000",  # 16 MB
+    # 1 MB. Whoever finds a write-ahead log longer than 1,000 pages when it commits works it off first: left to the
+    # commands, that took them longer than the lock did.
+    "wal_autocheckpoint = 250",
 )
 _SQLITE_READER: Final = ("cache_size = -32768",)
 _POSTGRESQL: Final = {

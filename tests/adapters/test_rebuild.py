@@ -7,7 +7,7 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from threading import Event
@@ -82,6 +82,18 @@ def leftovers(cells: Cells) -> list[str]:
         found = inspect(connection).get_table_names()
         signed = connection.execute(text("SELECT count(*) FROM rebuild_under_way")).scalar()
     return [name for name in found if name.endswith(("_next", "_old"))] + ["signature"] * int(signed or 0)
+
+
+def indexes_of(cells: Cells) -> set[tuple[str, str, bool]]:
+    """Return the indexes of the read models' tables: the table, the name, and whether it forbids something."""
+    with reading(cells.service.engine) as connection:
+        look = inspect(connection)
+        return {
+            (table.name, str(index["name"]).removesuffix("_2"), bool(index["unique"]))
+            for model in READ_MODELS.values()
+            for table in model.tables
+            for index in look.get_indexes(table.name)
+        }
 
 
 def spoil(cells: Cells) -> dict[str, list[tuple[object, ...]]]:
@@ -188,11 +200,17 @@ def test_a_place_is_caught_up_with_as_taken_before_it_is_as_given_up(
     empty.assert_sound()
 
 
-def test_several_processes_make_the_very_rows_that_one_makes(cells: Cells, played: Play) -> None:
-    inline = cells.stored()
+@pytest.mark.parametrize("lately", [timedelta(0), timedelta.max], ids=["nobody works", "others work"])
+def test_several_processes_make_the_very_rows_and_indexes_that_one_makes(
+    cells: Cells, played: Play, lately: timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether indexes come after the rows or, so that whoever gives commands need not wait for them, before."""
+    monkeypatch.setattr(conduct, "_LATELY", lately)
+    inline, indexes = cells.stored(), indexes_of(cells)
     spoil(cells)
     build(cells)
     assert cells.stored() == inline
+    assert indexes_of(cells) == indexes
 
 
 # ---------------------------------------------------------------- stopped

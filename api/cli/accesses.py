@@ -5,7 +5,7 @@ Looking is recorded in its turn, as the operator's.
 
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +14,7 @@ from api.cli.opening import database_opened, settings
 from api.cli.options import Json, Since, Until, choice, whole
 from api.cli.output import note, tell
 from api.cli.shape import command, group
-from api.cli.words import day, instant, number, say, spoken
+from api.cli.words import day, instant, label_of, number, say, spoken
 from domain.accesses import AccessKind, GlassReason, Ground, reader_label
 
 if TYPE_CHECKING:
@@ -127,9 +127,9 @@ def _row(one: "RecordedAccess") -> list[str]:
         instant(one.at),
         one.actor,
         reader_label(one.role, spoken()),
-        one.organisation or say("token.national"),
-        _said(AccessKind, one.kind) + (f" ({day(one.past_day)})" if one.past_day else ""),
-        _said(Ground, one.ground) + (f" – {_said(GlassReason, one.reason)}" if one.reason else ""),
+        one.organisation or say("who.national"),
+        label_of(AccessKind, one.kind) + (f" ({day(one.past_day)})" if one.past_day else ""),
+        label_of(Ground, one.ground) + (f" – {label_of(GlassReason, one.reason)}" if one.reason else ""),
         _cases(one),
     ]
 
@@ -138,11 +138,6 @@ def _cases(one: "RecordedAccess") -> str:
     if len(one.people) > 1:
         return say("accesses.cases", number=number(len(one.people)))
     return next(iter(one.people), "–")
-
-
-def _said(codes: Any, code: str) -> str:
-    """Return the label of a stored code; one that is not known is its own."""
-    return next((str(one.label(spoken())) for one in codes if one.value == code), code)
 
 
 command(app, "purge", "accesses.purge")(purge)

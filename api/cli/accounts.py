@@ -5,16 +5,16 @@ They are somebody's, and a command line stands in the list of processes and in t
 
 import sys
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from api.cli import output
 from api.cli.opening import database_opened, service_opened, settings
 from api.cli.options import Json, choice, whole
-from api.cli.output import tell
+from api.cli.output import Columns, tell
 from api.cli.shape import command, group
-from api.cli.words import instant, say, spoken
+from api.cli.words import instant, label_of, say
 from domain.codes import MOST_DIGITS, is_account_code
 from workflows.roles import Role
 
@@ -137,8 +137,7 @@ def show(
     elif not shown:
         tell("account.none")
     else:
-        headers = ("account", "role", "organisation", "origin", "by_provider", "signed_in", "disabled")
-        output.table([say(f"account.column.{name}") for name in headers], list(map(_row, shown)), texts=7)
+        output.listing(shown, _COLUMNS)
 
 
 def disable(account: Code, as_json: Json = False) -> None:
@@ -180,21 +179,21 @@ def _done(as_json: bool, told: dict[str, object], key: str) -> None:
         tell(key, account=told["account"])
 
 
-def _row(one: "Account") -> list[str]:
-    role = next((role.label(spoken()) for role in Role if role.value == one.role), one.role)
-    by_provider = say("account.provider.yes") if one.linked else "–"
+def _by_provider(one: "Account") -> str:
     if one.invited_until is not None:
-        by_provider = say("account.provider.invited", at=instant(one.invited_until))
-    return [
-        one.account,
-        role,
-        one.organisation or say("token.national"),
-        say(f"account.origin.{one.origin}"),
-        by_provider,
-        instant(one.signed_in_at) if one.signed_in_at else "–",
-        instant(one.disabled_at) if one.disabled_at else "–",
-    ]
+        return say("account.provider.invited", at=instant(one.invited_until))
+    return say("account.provider.yes") if one.linked else "–"
 
+
+_COLUMNS: "Final[Columns[Account]]" = {
+    "who.account": lambda one: one.account,
+    "who.role": lambda one: label_of(Role, one.role),
+    "who.organisation": lambda one: one.organisation or say("who.national"),
+    "account.column.origin": lambda one: say(f"account.origin.{one.origin}"),
+    "account.column.by_provider": _by_provider,
+    "account.column.signed_in": lambda one: instant(one.signed_in_at) if one.signed_in_at else "–",
+    "account.column.disabled": lambda one: instant(one.disabled_at) if one.disabled_at else "–",
+}
 
 command(app, "add", "account.add")(add)
 command(app, "invite", "account.invite")(invite)

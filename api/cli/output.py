@@ -7,9 +7,9 @@ only for somebody who watches: never into a file or a pipe.
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO, TypeVar
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,6 +19,10 @@ from api.cli.words import say
 
 Report = Callable[[int, int], None]
 """Told how much is done, and of how much."""
+
+One = TypeVar("One")
+Columns = Mapping[str, Callable[[One], str]]
+"""What a list of things says of each: the key of the column's header, and what stands in it."""
 
 _UNWATCHED_WIDTH: Final = (
     400  # columns of a table that goes to a file or a pipe, unless COLUMNS says otherwise
@@ -92,6 +96,12 @@ def table(
         console.print(drawn)
     for row_line in captured.get().splitlines():
         line(row_line.rstrip())
+
+
+def listing(found: Sequence[One], columns: Columns[One]) -> None:
+    """Write a table of words, with a line for each of what was found."""
+    rows = [[written(one) for written in columns.values()] for one in found]
+    table([say(header) for header in columns], rows, texts=len(columns))
 
 
 @contextmanager

@@ -101,7 +101,7 @@ def _print(credentials: list[demo_accounts.Credential], address: str, cases: "li
     rows = []
     for one in credentials:
         who = one.account.principal
-        where = who.organisation or say("token.national")
+        where = who.organisation or say("who.national")
         rows.append((f"${one.account.name}", who.role.label(spoken()), where, who.actor))
     output.table(
         [say(f"serve.demo.column.{name}") for name in ("token", "role", "organisation", "account")],

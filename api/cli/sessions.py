@@ -1,16 +1,16 @@
 """`filrouge session`: which accounts are signed in to the pages, and ending it. No session's secret is ever shown."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli import output
+from api.cli import credentials, output
 from api.cli.opening import database_opened, settings
 from api.cli.options import Json
-from api.cli.output import tell
+from api.cli.output import Columns, tell
 from api.cli.shape import command, group
-from api.cli.words import instant, say, spoken
-from workflows.roles import Role
+from api.cli.words import instant, say
 
 if TYPE_CHECKING:
     from adapters.sessions import Listed
@@ -27,21 +27,21 @@ def show(
 ) -> None:
     """List the sessions in force, or with `--all` also those that were not too long ago."""
     from adapters import sessions
-    from adapters.database import reading
-    from domain.use_cases import system_clock
 
-    now = system_clock()
-    with database_opened(settings()) as engine, reading(engine) as connection:
-        found = sessions.listed(connection, actor=account)
-    shown = [one for one in found if everything or one.active(now)]
-    if as_json:
-        output.write_json([_fields(one) | {"active": one.active(now)} for one in shown])
-    elif not shown:
-        tell("session.none")
-    else:
-        headers = ("id", "account", "role", "organisation", "way", "began", "seen", "ends")
-        rows = [_row(one) for one in shown]
-        output.table([say(f"session.column.{name}") for name in headers], rows, texts=8)
+    own: Columns[Listed] = {
+        "session.column.way": lambda one: one.way,
+        "session.column.began": lambda one: instant(one.started_at),
+        "session.column.seen": lambda one: instant(one.last_seen_at),
+        "who.ends": _ends,
+    }
+    credentials.show(
+        partial(sessions.listed, actor=account),
+        lambda one: one.session_id,
+        own,
+        none="session.none",
+        everything=everything,
+        as_json=as_json,
+    )
 
 
 def end(
@@ -72,28 +72,10 @@ def end(
         tell("session.ended", number=ended)
 
 
-def _fields(session: "Listed") -> dict[str, object]:
-    names = (
-        "session_id", "actor", "role", "organisation", "way",
-        "started_at", "last_seen_at", "lapses_at", "expires_at", "ended_at",
-    )  # fmt: skip
-    return {name: getattr(session, name) for name in names}
-
-
-def _row(session: "Listed") -> list[str]:
-    role = next((role.label(spoken()) for role in Role if role.value == session.role), session.role)
-    return [
-        session.session_id,
-        session.actor,
-        role,
-        session.organisation or say("token.national"),
-        session.way,
-        instant(session.started_at),
-        instant(session.last_seen_at),
-        say("session.ends.ended", at=instant(session.ended_at))
-        if session.ended_at is not None
-        else instant(min(session.lapses_at, session.expires_at)),
-    ]
+def _ends(session: "Listed") -> str:
+    if session.ended_at is not None:
+        return say("session.ends.ended", at=instant(session.ended_at))
+    return instant(min(session.lapses_at, session.expires_at))
 
 
 command(app, "list", "session.list")(show)

@@ -1,17 +1,18 @@
 """`filrouge token`: who may knock at the API. A token is shown once; only its hash is kept."""
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli import output
+from api.cli import credentials, output
 from api.cli.accounts import check_account
 from api.cli.opening import database_opened, settings
 from api.cli.options import Json, choice, whole
-from api.cli.output import note, tell
+from api.cli.output import Columns, note, tell
 from api.cli.shape import command, group
-from api.cli.words import instant, say, spoken
+from api.cli.words import instant, say
 from workflows.roles import Role
 
 if TYPE_CHECKING:
@@ -72,20 +73,21 @@ def show(
 ) -> None:
     """List the tokens that open a door, or with `--all` also those that do not any more."""
     from adapters import tokens
-    from adapters.database import reading
-    from domain.use_cases import system_clock
 
-    now = system_clock()
-    with database_opened(settings()) as engine, reading(engine) as connection:
-        found = tokens.listed(connection, actor=account)
-    shown = [token for token in found if everything or token.active(now)]
-    if as_json:
-        output.write_json([_fields(token) | {"active": token.active(now)} for token in shown])
-    elif not shown:
-        tell("token.none")
-    else:
-        headers = ("id", "account", "role", "organisation", "label", "created", "used", "ends")
-        output.table([say(f"token.column.{name}") for name in headers], list(map(_row, shown)), texts=8)
+    own: Columns[Token] = {
+        "token.column.label": lambda one: one.label,
+        "token.column.created": lambda one: instant(one.created_at),
+        "token.column.used": lambda one: instant(one.last_used_at) if one.last_used_at else "–",
+        "who.ends": _ends,
+    }
+    credentials.show(
+        partial(tokens.listed, actor=account),
+        lambda one: one.token_id,
+        own,
+        none="token.none",
+        everything=everything,
+        as_json=as_json,
+    )
 
 
 def revoke(
@@ -115,31 +117,10 @@ def revoke(
         tell("session.ended", number=len(closed.sessions))
 
 
-def _fields(token: "Token") -> dict[str, object]:
-    names = (
-        "token_id", "actor", "role", "organisation", "label",
-        "created_at", "expires_at", "last_used_at", "revoked_at",
-    )  # fmt: skip
-    return {name: getattr(token, name) for name in names}
-
-
-def _row(token: "Token") -> list[str]:
-    role = next((role.label(spoken()) for role in Role if role.value == token.role), token.role)
-    ends = say("token.ends.never")
-    if token.expires_at is not None:
-        ends = instant(token.expires_at)
+def _ends(token: "Token") -> str:
     if token.revoked_at is not None:
-        ends = say("token.ends.revoked", at=instant(token.revoked_at))
-    return [
-        token.token_id,
-        token.actor,
-        role,
-        token.organisation or say("token.national"),
-        token.label,
-        instant(token.created_at),
-        instant(token.last_used_at) if token.last_used_at else "–",
-        ends,
-    ]
+        return say("token.ends.revoked", at=instant(token.revoked_at))
+    return say("token.ends.never") if token.expires_at is None else instant(token.expires_at)
 
 
 command(app, "create", "token.create")(create)

@@ -4,13 +4,13 @@ Every text has a key and stands in `api.cli.texts` in both languages, so that no
 Gettext catalogues can take over behind this door: the keys are message ids.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Final, get_args
 
 from api.cli.texts import TEXTS
-from workflows.labels import Language
+from workflows.labels import LabelledEnum, Language
 from workflows.reasons import NARROW
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
@@ -50,6 +50,11 @@ def language_asked(arguments: Sequence[str], environment: Mapping[str, str]) -> 
         if not argument.startswith("-"):
             break
     return asked if asked in LANGUAGES else None
+
+
+def label_of(codes: Iterable[LabelledEnum], code: str) -> str:
+    """Return the label of a stored code; one that is not known is its own."""
+    return next((one.label(spoken()) for one in codes if one.value == code), code)
 
 
 # ---------------------------------------------------------------- figures and days, as they are written

@@ -22,7 +22,7 @@ from workflows.reasons import NARROW
 
 CLI = Path(__file__).parents[2] / "api" / "cli"
 SAME_IN_BOTH = re.compile(
-    r"^(token\.(national|column\.label)|stats\.total|organisation\.column\.code"
+    r"^(who\.national|token\.column\.label|stats\.total|organisation\.column\.code"
     r"|check\.line\.|history\.event|misuse\.value|error\.other|stats\.definition\.source)"
 )
 

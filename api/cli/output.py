@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TextIO, TypeVar
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _UNWATCHED_WIDTH: Final = (
     400  # columns of a table that goes to a file or a pipe, unless COLUMNS says otherwise
 )
 
-_WHOLE: Final = 24  # characters of a name that no table breaks
+_WHOLE: Final = 24  # characters of a name that no table breaks; of other words half as many
 
 
 def _console(stream: TextIO) -> "Console":
@@ -74,24 +75,88 @@ def table(
 ) -> None:
     """Write a table; its first `texts` columns hold words, the others figures, which are right-aligned.
 
-    Where there is no room for all, what folds first is the headers: short names stay whole.
+    Where there is no room for all, what folds first is the headers: short names stay whole, and figures always. What
+    then still has no room goes on beneath, under the first column again: a figure that is cut is a wrong one.
     """
+    console = _console(sys.stdout)
+    columns = [
+        _Sized.of(header, [row[n] for row in rows], n < texts, n == 0) for n, header in enumerate(headers)
+    ]
+    widest = max((column.least for column in columns[1:]), default=0)
+    columns[0] = replace(columns[0], least=max(1, min(columns[0].least, console.width - widest - _APART)))
+    for number, block in enumerate(_blocks(columns, console.width)):
+        if number:
+            line()
+        _draw(console, [columns[n] for n in block], last_is_total=last_is_total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sized:
+    """A column: what stands in it, and between how few and how many characters it takes."""
+
+    header: str
+    cells: Sequence[str]
+    of_words: bool
+    least: int
+    most: int
+
+    @classmethod
+    def of(cls, header: str, cells: Sequence[str], of_words: bool, first: bool) -> "_Sized":
+        longest = max(map(len, cells), default=0)
+        word = max((len(word) for cell in cells for word in cell.split()), default=0)
+        if first:  # names and ids, which are looked up and copied
+            least = max(word, min(_WHOLE, longest))
+        elif of_words:
+            least = max(min(word, _WHOLE), min(_WHOLE // 2, longest))
+        else:
+            least = longest
+        least = max([least, *map(len, header.split())])
+        return cls(header, cells, of_words, least, max(least, longest, len(header)))
+
+
+_APART: Final = 2  # between two columns
+
+
+def _blocks(columns: Sequence[_Sized], width: int) -> list[list[int]]:
+    """Return which columns stand beside each other: as many as there is room for, each time after the first."""
+    blocks: list[list[int]] = [[0]]
+    room = width - columns[0].least
+    for number, column in enumerate(columns[1:], 1):
+        room -= column.least + _APART
+        if room < 0 and len(blocks[-1]) > 1:
+            blocks.append([0])
+            room = width - columns[0].least - column.least - _APART
+        blocks[-1].append(number)
+    return blocks
+
+
+def _widths(columns: Sequence[_Sized], width: int) -> list[int]:
+    """Return how wide each column is: what it must be, then what it could use, from the left."""
+    room = width - sum(column.least + _APART for column in columns) + _APART
+    widths = []
+    for column in columns:
+        more = max(0, min(room, column.most - column.least))
+        room -= more
+        widths.append(column.least + more)
+    return widths
+
+
+def _draw(console: "Console", columns: Sequence[_Sized], *, last_is_total: bool) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    drawn = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for number, header in enumerate(headers):
-        words = [row[number] for row in rows] if number < texts else []
+    drawn = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _APART, 0, 0))
+    for column, width in zip(columns, _widths(columns, console.width), strict=True):
         drawn.add_column(
-            escape(header),
-            justify="left" if number < texts else "right",
+            escape(column.header),
+            justify="left" if column.of_words else "right",
             overflow="fold",
-            min_width=min(_WHOLE, max(map(len, words), default=0)),
+            width=width,
         )
+    rows = list(zip(*(column.cells for column in columns), strict=True))
     for number, row in enumerate(rows):
         total = last_is_total and number == len(rows) - 1
         drawn.add_row(*map(escape, row), style="bold" if total else None)
-    console = _console(sys.stdout)
     with console.capture() as captured:
         console.print(drawn)
     for row_line in captured.get().splitlines():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from string import Formatter
 
@@ -17,6 +18,7 @@ from api.cli.words import LANGUAGES, euros, language_asked, number, percent, say
 from domain.event_words import field_label
 from domain.events import EVENTS
 from projections.registry import READ_MODELS
+from projections.reports import STATISTICS
 from tests.cli.running import Filrouge
 from workflows.reasons import NARROW
 
@@ -104,9 +106,9 @@ def test_every_command_has_its_help_and_an_example(
 
 @pytest.mark.parametrize("path", ALL_COMMANDS, ids=" ".join)
 def test_no_help_shows_the_shapes_of_the_library(filrouge: Filrouge, path: tuple[str, ...]) -> None:
-    """Neither `{ACCOUNT}` nor `[[NAME]...]...` nor `<list[str]>`: what is typed, as it is typed."""
+    """Neither `{ACCOUNT}` nor `[[NAME]...]...` nor `<list[str]>`: what is typed, as it is typed; nor a `{name}` left."""
     said = filrouge.done(*path, "--help").out
-    assert re.findall(r"\{[A-Z]+\}|\[\[|\]\.\.\.\]|<[a-z][^>]*>", said) == []
+    assert re.findall(r"\{[A-Za-z_]+\}|\[\[|\]\.\.\.\]|<[a-z][^>]*>", said) == []
     if path == ("rebuild",):
         assert "filrouge rebuild [OPTIONS] [NAME]..." in said
     if path == ("token", "create"):
@@ -178,6 +180,10 @@ def test_an_unknown_text_is_a_mistake_of_ours() -> None:
         say("no.such.text")
 
 
-def test_the_read_models_are_all_named_in_the_help() -> None:
-    for text in TEXTS["rebuild.names"]:
-        assert all(name in text for name in READ_MODELS)
+@pytest.mark.parametrize(
+    ("key", "accepted"),
+    [("rebuild.names", READ_MODELS), ("export.table", READ_MODELS), ("export.statistic", STATISTICS)],
+)
+def test_what_may_be_named_is_all_in_the_help(key: str, accepted: Mapping[str, object]) -> None:
+    for text in TEXTS[key]:
+        assert ", ".join(accepted) in text

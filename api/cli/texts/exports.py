@@ -73,8 +73,30 @@ EXPORTS: Final[dict[str, tuple[str, str]]] = {
         "Exemple :\n  filrouge export events --wave pilot --output journal.xes",
         "Example:\n  filrouge export events --wave pilot --output log.xes",
     ),
-    "export.statistic": ("La statistique : {names}.", "The statistic: {names}."),
-    "export.table": ("La table de lecture : {names}.", "The read model: {names}."),
+    "export.statistic": (
+        (
+            "La statistique : "
+            "detection-sources, outcomes, durations, first-contact, continuity, forgone-care, "
+            "forgone-care-reasons, funding, referrals-onward, intake, backlog, funnel."
+        ),
+        (
+            "The statistic: "
+            "detection-sources, outcomes, durations, first-contact, continuity, forgone-care, "
+            "forgone-care-reasons, funding, referrals-onward, intake, backlog, funnel."
+        ),
+    ),
+    "export.table": (
+        (
+            "La table de lecture : "
+            "case, counsellor_queue, durations, detection_sources, outcomes, follow_up, forgone_care, "
+            "funding, referrals_onward, stays."
+        ),
+        (
+            "The read model: "
+            "case, counsellor_queue, durations, detection_sources, outcomes, follow_up, forgone_care, "
+            "funding, referrals_onward, stays."
+        ),
+    ),
     "export.format": ("Format du fichier.", "Format of the file."),
     "export.output": (
         "Fichier à écrire ; sans cette option, un nom est choisi dans le dossier courant.",

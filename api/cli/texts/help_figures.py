@@ -78,7 +78,10 @@ HELP_FIGURES: Final[dict[str, tuple[str, str]]] = {
             "  filrouge stats compare outcomes --as-of 2018-01-31 --basis recorded --basis happened"
         ),
     ),
-    "stats.compare.name": ("La statistique.", "The statistic."),
+    "stats.compare.name": (
+        "La statistique, du nom de sa commande (`filrouge stats --help`).",
+        "The statistic, by the name of its command (`filrouge stats --help`).",
+    ),
     "stats.compare.as_of": ("Au soir de ce jour ; deux fois.", "As of the end of that day; given twice."),
     "stats.compare.basis": (
         "Ce qui s'était passé (happened, par défaut) ou était enregistré (recorded) ; une fois pour chaque date.",

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, MetaData, StaticPool, create_engine
 from adapters.collector import rested
 from adapters.connections import driver_cursor, glance, positional
 from adapters.instants import instant_text
+from adapters.log_head import head_of
 from adapters.read_model_builder import Builder
 from adapters.replay import ORGANISATIONS, Stream, streams, strung_after
 from adapters.row_writer import RowWriter
@@ -67,9 +68,8 @@ class Cut:
 
 
 def head_position(engine: Engine) -> int:
-    """Return the position of the last event, 0 before the first."""
-    [(position,)] = glance(engine, "SELECT position FROM event_log_head WHERE id = 1")
-    return int(position)
+    """Return the position of the last event, 0 before the first. Raises HeadLost."""
+    return head_of(engine).position
 
 
 def cases_then(engine: Engine, cut: Cut, progress: Progress | None = None) -> Iterator[list[CaseState]]:

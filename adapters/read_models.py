@@ -8,9 +8,9 @@ from typing import Final
 from sqlalchemy import Connection, Engine, Table, func, inspect, select
 
 from adapters.database import reading, writing
+from adapters.log_head import last_position
 from adapters.poison import parked_by_model
 from adapters.read_model_stamps import ReadModelsNotCurrent, Stamp, stamp, stamps
-from adapters.tables import event_log_head
 from adapters.tables import read_models as stored_models
 from projections.facts import METADATA
 from projections.read_model import ReadModel
@@ -57,7 +57,7 @@ def create(engine: Engine, deadlines: Deadlines) -> None:
         missing = _missing(connection)
         METADATA.create_all(connection)
         stored = stamps(connection)
-        empty = _head(connection) == 0
+        empty = last_position(connection) == 0
         for model in READ_MODELS.values():
             if empty and model.name not in stored:
                 stamp(connection, model, deadlines, 0)
@@ -73,7 +73,7 @@ def states(engine: Engine, deadlines: Deadlines) -> dict[str, ReadModelState]:
 
 def standings(connection: Connection, deadlines: Deadlines) -> list[Standing]:
     """Return how every read model stands."""
-    head = _head(connection)
+    head = last_position(connection)
     stored = stamps(connection)
     parked = parked_by_model(connection)
     found = []
@@ -122,10 +122,6 @@ def _position(stored: Stamp | None, head: int) -> int:
     if stored is None:
         return 0
     return head if stored.behind_since is None else stored.behind_since - 1
-
-
-def _head(connection: Connection) -> int:
-    return int(connection.execute(select(event_log_head.c.position)).scalar_one())
 
 
 def _missing(connection: Connection) -> set[Table]:

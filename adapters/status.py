@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
+from adapters.log_head import last_position
 from adapters.poison import Parked, parked_now
 from adapters.read_models import ReadModelState, Standing, standings
 from adapters.rebuild.session import UnderWay, under_way
-from adapters.tables import event_log_head
 from workflows.deadlines import Deadlines
 
 
@@ -27,6 +27,10 @@ class Status:
 
 
 def status_of(connection: Connection, deadlines: Deadlines) -> Status:
-    """Return it, as of one instant."""
-    head = connection.execute(select(event_log_head.c.position)).scalar_one()
-    return Status(head, standings(connection, deadlines), parked_now(connection), under_way(connection))
+    """Return it, as of one instant. Raises HeadLost."""
+    return Status(
+        last_position(connection),
+        standings(connection, deadlines),
+        parked_now(connection),
+        under_way(connection),
+    )

@@ -60,12 +60,6 @@ class Known:
     entries: list[Entry]
 
 
-def head_of(engine: Engine) -> Head:
-    """Return the last event of the log and its hash."""
-    [(position, digest)] = glance(engine, "SELECT position, hash FROM event_log_head WHERE id = 1")
-    return Head(position, digest)
-
-
 def require(engine: Engine, head: Head) -> None:
     """Raise AnotherHistory unless the log holds this event."""
     if head.position == 0:

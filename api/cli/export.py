@@ -188,10 +188,10 @@ def _format(code: str) -> "Format":
 
 def _fixed(service: "Service", wanted: "Wanted", author: str) -> "Order":
     """Fix what is wanted at the log's head. Raises typer.BadParameter for what does not go together."""
-    from adapters.exports.log import head_of
     from adapters.exports.manifest import Order
     from adapters.exports.pseudonyms import Pseudonyms
     from adapters.exports.wanted import NotExportable
+    from adapters.log_head import head_of
     from projections.statistic import NoneMature, PeriodBackwards
 
     try:

@@ -12,11 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from adapters.database import reading, writing
 from adapters.exports import jobs, parquet_file
 from adapters.exports.jobs import Job, State
-from adapters.exports.log import head_of
 from adapters.exports.manifest import Order
 from adapters.exports.parquet_file import ParquetMissing
 from adapters.exports.pseudonyms import Pseudonyms
 from adapters.exports.wanted import Format, NotExportable, Subject, Wanted
+from adapters.log_head import head_of
 from api.caller import Caller
 from api.field_errors import FieldError, at_pointer
 from api.problems import Kind, ProblemError

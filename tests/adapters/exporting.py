@@ -12,11 +12,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from adapters.exports.log import head_of
 from adapters.exports.make import Progress, Source, make
 from adapters.exports.manifest import Manifest, Order
 from adapters.exports.pseudonyms import Pseudonyms
 from adapters.exports.wanted import FORMATS, Format, Subject, Wanted, names_of
+from adapters.log_head import head_of
 from adapters.recorded_event import RecordedEvent
 from domain.use_cases import new_case_id
 from tests.adapters.playing import Play

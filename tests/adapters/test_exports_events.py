@@ -15,9 +15,10 @@ from lxml import etree
 
 from adapters.exports import objects, told
 from adapters.exports.event_log import OTHER, TooFewCases
-from adapters.exports.log import LogReader, head_of
+from adapters.exports.log import LogReader
 from adapters.exports.ocel_file import OBJECT_TYPES
 from adapters.exports.wanted import Format, Subject, Wanted
+from adapters.log_head import head_of
 from domain.commands.follow_up import LogContact
 from domain.commands.intake import Accept, Detect, NeedDescription
 from domain.events import CASE_EVENTS

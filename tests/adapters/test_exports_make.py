@@ -16,11 +16,12 @@ from sqlalchemy import Text
 from adapters import past
 from adapters.exports import log, parquet_file, tables, xes_file
 from adapters.exports import manifest as manifests
-from adapters.exports.log import AnotherHistory, head_of
+from adapters.exports.log import AnotherHistory
 from adapters.exports.make import NotTheSame
 from adapters.exports.manifest import Manifest, ManifestUnreadable, beside
 from adapters.exports.pseudonyms import Pseudonyms
 from adapters.exports.wanted import EVENT_LOGS, TABULAR, Format, NotExportable, Subject, Wanted
+from adapters.log_head import head_of
 from domain.as_of import AsOf, Basis
 from domain.commands.intake import Accept
 from domain.vocabulary import Source

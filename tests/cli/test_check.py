@@ -57,6 +57,21 @@ def test_switched_off_guards_are_seen(filrouge: Filrouge, cells: Cells) -> None:
     assert ("events_refuse_update" if sqlite else "events_refuse_change") in wrong["append_only"]
 
 
+def test_a_lost_head_is_told_by_every_look_at_the_log(filrouge: Filrouge, cells: Cells) -> None:
+    worked_through(cells)
+    with writing(cells.service.engine) as connection:
+        connection.execute(
+            text("DROP TRIGGER event_log_head_refuse_delete")
+            if connection.dialect.name == "sqlite"
+            else text("ALTER TABLE event_log_head DISABLE TRIGGER event_log_head_refuse_loss")
+        )
+        connection.execute(text("DELETE FROM event_log_head"))
+    wrong = failed(filrouge)
+    assert set(wrong) == {"append_only", "head", "read_models"}
+    for command in ("status", "export statistic outcomes", "stats durations --as-of 2018-01-01"):
+        assert "la tête de l'historique manque" in filrouge.refused(*command.split())
+
+
 def test_a_lost_store_of_keys_is_seen(filrouge: Filrouge, cells: Cells, home: Path) -> None:
     worked_through(cells)
     for path in home.glob("keys.db*"):

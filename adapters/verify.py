@@ -25,12 +25,16 @@ from adapters.connections import reading
 from adapters.hash_chain import GENESIS, Head, link
 from adapters.recorded_event import COLUMNS
 from adapters.tables import event_log_head, events
-from adapters.verify_finding import Finding, Kind
+from adapters.verify_finding import Finding, Kind, Words
 
 Progress = Callable[[int, int], None]
 """Called with the number of events checked so far, and of all of them."""
 
 _BATCH: Final = 1000
+_NO_HEAD: Final = (
+    "chaque ajout laisse une tête, et il n'y en a pas",
+    "every append leaves a head behind, and there is none",
+)
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ class _Walk:
     def _end(self) -> Finding | None:
         """Compare the last event with the head that every append leaves behind."""
         if self._head is None:
-            return Finding(Kind.HEAD, self._verified.position, None, None, "the log's head is missing")
+            return Finding(Kind.HEAD, self._verified.position, None, None, _NO_HEAD)
         if self._head.position > self._verified.position:
             return verify_diagnosis.cut_tail(self._verified, self._head.position)
         if self._head.hash != self._verified.hash:
@@ -129,6 +133,17 @@ class _Walk:
             self._expected.position,
             None,
             None,
-            f"the links hold, but event {self._expected.position} is not the one that was noted: "
-            "it, or an event before it, was rewritten together with all that follow",
+            _rewritten(self._expected.position),
         )
+
+
+def _rewritten(position: int) -> Words:
+    french = (
+        f"les maillons tiennent, mais l'événement {position} n'est pas celui qui avait été noté : lui-même, ou un "
+        "événement antérieur, a été réécrit avec tous ceux qui suivent"
+    )
+    english = (
+        f"the links hold, but event {position} is not the one that was noted: it, or an event before it, was "
+        "rewritten together with all that follow"
+    )
+    return french, english

@@ -24,12 +24,17 @@ from sqlalchemy import Connection
 from adapters.hash_chain import Head, link
 from adapters.recorded_event import COLUMNS, Column
 from adapters.tables import events
-from adapters.verify_finding import Finding, Kind
+from adapters.verify_finding import Finding, Kind, Words
 
 Row = tuple[Any, ...]
 
 _CASE: Final = COLUMNS.index("case_id")
 _VERSION: Final = COLUMNS.index("version")
+
+_HEAD_STANDS_BEFORE: Final = (
+    "la tête de l'historique a encore l'empreinte de l'événement précédent",
+    "the log's head still has the hash of the event before it",
+)
 
 
 def broken_link(connection: Connection, verified: Head, before: str, row: Row, head: Head | None) -> Finding:
@@ -39,46 +44,81 @@ def broken_link(connection: Connection, verified: Head, before: str, row: Row, h
     """
     place = verified.position + 1
     if row[0] < 1:
-        return _named(Kind.INSERTED, row, "positions start at 1")
+        return _named(Kind.INSERTED, row, ("les positions commencent à 1", "positions start at 1"))
     if row[0] > place:
         return _gap(connection, verified, row)
     if verified.position and _fits(row, before, verified.position):
         intruder = _row_at(connection, verified.position)
-        return _named(Kind.INSERTED, intruder, "the event after it is the one that was recorded in its place")
+        return _named(
+            Kind.INSERTED,
+            intruder,
+            (
+                "l'événement suivant est celui qui avait été enregistré à sa place",
+                "the event after it is the one that was recorded in its place",
+            ),
+        )
     traces = _search(connection, verified, row)
     if traces.rightful is not None:
-        detail = f"the event recorded here now stands at position {traces.rightful[0]}"
+        detail = (
+            f"l'événement enregistré ici se trouve maintenant à la position {traces.rightful[0]}",
+            f"the event recorded here now stands at position {traces.rightful[0]}",
+        )
         if traces.displaced:
             return _named(Kind.MOVED, traces.rightful, detail, position=place)
         return _named(Kind.INSERTED, row, detail)
     if traces.displaced or _renumbered(traces, row, head):
-        return _gone(connection, place, "a later event was given its position")
+        return _gone(
+            connection,
+            place,
+            ("un événement postérieur a pris sa position", "a later event was given its position"),
+        )
     if traces.last and head == Head(place, verified.hash):
-        return _named(Kind.INSERTED, row, "the log's head still has the hash of the event before it")
-    detail = "its content is not the one that was recorded after the event before it"
-    if verified.position:
-        detail += f" (or event {verified.position} was altered, and its own hash recomputed)"
-    return _named(Kind.ALTERED, row, detail)
+        return _named(Kind.INSERTED, row, _HEAD_STANDS_BEFORE)
+    return _named(Kind.ALTERED, row, _other_content(verified.position))
 
 
 def beyond_head(row: Row) -> Finding:
     """An event after the last one that the log's head knows."""
-    return _named(Kind.INSERTED, row, "it stands beyond the log's head, where no command put it")
+    return _named(
+        Kind.INSERTED,
+        row,
+        (
+            "il se trouve après la tête de l'historique, où aucune commande ne l'a mis",
+            "it stands beyond the log's head, where no command put it",
+        ),
+    )
 
 
 def cut_tail(verified: Head, until: int) -> Finding:
     """The log ends before the event that its head, or a head noted elsewhere, knows to be the last."""
     first = verified.position + 1
-    missing = f"event {first} is" if first == until else f"events {first} to {until} are"
-    return Finding(Kind.REMOVED, first, None, None, f"{missing} missing from the end of the log")
+    detail = (
+        (
+            f"l'événement {first} manque à la fin de l'historique",
+            f"event {first} is missing from the end of the log",
+        )
+        if first == until
+        else (
+            f"les événements {first} à {until} manquent à la fin de l'historique",
+            f"events {first} to {until} are missing from the end of the log",
+        )
+    )
+    return Finding(Kind.REMOVED, first, None, None, detail)
 
 
 def other_last_event(connection: Connection, verified: Head, before: str, head: Head) -> Finding:
     """The last event holds together with its predecessor, but the log's head knows another hash."""
     row = _row_at(connection, verified.position)
     if head.hash == before:
-        return _named(Kind.INSERTED, row, "the log's head still has the hash of the event before it")
-    return _named(Kind.ALTERED, row, "its hash is not the one in the log's head")
+        return _named(Kind.INSERTED, row, _HEAD_STANDS_BEFORE)
+    return _named(
+        Kind.ALTERED,
+        row,
+        (
+            "son empreinte n'est pas celle que donne la tête de l'historique",
+            "its hash is not the one in the log's head",
+        ),
+    )
 
 
 def broken_stream(connection: Connection) -> Finding | None:
@@ -97,9 +137,15 @@ def broken_stream(connection: Connection) -> Finding | None:
         return None
     expected = (found.previous_version or 0) + 1
     if found.version == expected:
-        detail = f"version {found.version} of the case stands before version {found.previous_version}"
+        detail = (
+            f"la version {found.version} du dossier se trouve avant la version {found.previous_version}",
+            f"version {found.version} of the case stands before version {found.previous_version}",
+        )
     else:
-        detail = f"version {found.version} of the case has no version {expected} before it"
+        detail = (
+            f"la version {found.version} du dossier n'a pas de version {expected} avant elle",
+            f"version {found.version} of the case has no version {expected} before it",
+        )
     return Finding(Kind.VERSION_GAP, found.position, found.case_id, expected, detail)
 
 
@@ -145,11 +191,19 @@ def _gap(connection: Connection, verified: Head, row: Row) -> Finding:
     place = verified.position + 1
     for other in chain([row], _rows_after(connection, row[0])):
         if _fits(other, verified.hash, place):
-            return _named(Kind.MOVED, other, f"it now stands at position {other[0]}", position=place)
-    return _gone(connection, place, f"the next event stands at position {row[0]}")
+            moved = (
+                f"il se trouve maintenant à la position {other[0]}",
+                f"it now stands at position {other[0]}",
+            )
+            return _named(Kind.MOVED, other, moved, position=place)
+    following = (
+        f"l'événement suivant se trouve à la position {row[0]}",
+        f"the next event stands at position {row[0]}",
+    )
+    return _gone(connection, place, following)
 
 
-def _gone(connection: Connection, place: int, detail: str) -> Finding:
+def _gone(connection: Connection, place: int, detail: Words) -> Finding:
     """Name a missing event by the hole it leaves in its case, if it leaves exactly one there."""
     steps = _steps()
     hole = sa.and_(
@@ -165,13 +219,23 @@ def _gone(connection: Connection, place: int, detail: str) -> Finding:
     return Finding(Kind.REMOVED, place, None, None, detail)
 
 
+def _other_content(before: int) -> Words:
+    """What shows that the content of the event after `before` is not the recorded one."""
+    french = "son contenu n'est pas celui qui avait été enregistré après l'événement précédent"
+    english = "its content is not the one that was recorded after the event before it"
+    if before:
+        french += f" (ou l'événement {before} a été modifié, et sa propre empreinte recalculée)"
+        english += f" (or event {before} was altered, and its own hash recomputed)"
+    return french, english
+
+
 def _fits(row: Row, previous: str, position: int) -> bool:
     """Whether this event was recorded at this position, after the event with this hash."""
     content: tuple[Column, ...] = (position, *row[1:-1])
     return bool(link(previous, content) == row[-1])
 
 
-def _named(kind: Kind, row: Row, detail: str, *, position: int | None = None) -> Finding:
+def _named(kind: Kind, row: Row, detail: Words, *, position: int | None = None) -> Finding:
     return Finding(kind, row[0] if position is None else position, row[_CASE], row[_VERSION], detail)
 
 

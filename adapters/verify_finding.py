@@ -18,6 +18,10 @@ class Kind(enum.Enum):
     HEAD = "head"
 
 
+Words = tuple[str, str]
+"""What shows it, in French and in English."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """The first event that is not as it was recorded.
@@ -30,4 +34,4 @@ class Finding:
     position: int
     case_id: str | None
     version: int | None
-    detail: str
+    detail: Words

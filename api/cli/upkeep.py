@@ -9,7 +9,8 @@ from api.cli.opening import database_opened, settings
 from api.cli.options import Json, choice_of, whole
 from api.cli.output import note, tell
 from api.cli.shape import command
-from api.cli.words import number, say
+from api.cli.words import number, say, spoken
+from workflows.labels import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,7 +152,7 @@ def _name(found: "VerifyReport") -> None:
     tell(f"verify.{finding.kind.value}", position=number(finding.position))
     if finding.case_id is not None:
         tell("verify.case", case=finding.case_id, version=finding.version)
-    tell("verify.detail", detail=finding.detail)
+    tell("verify.detail", detail=in_language(finding.detail, spoken()))
     tell("verify.until", events=number(found.checked), head=found.head)
 
 
@@ -168,6 +169,6 @@ def _fields(found: "VerifyReport") -> dict[str, Any]:
             "position": finding.position,
             "case_id": finding.case_id,
             "version": finding.version,
-            "detail": finding.detail,
+            "detail": in_language(finding.detail, spoken()),
         },
     }

@@ -36,11 +36,13 @@ def test_the_first_altered_event_is_named(filrouge: Filrouge, cells: Cells) -> N
     said = filrouge("verify")
     assert said.status == 1
     assert said.out.startswith(f"L'événement 7 a été modifié.\nDossier {case_id}, version 4.\n")
+    assert "\nCe qui le montre : son contenu n'est pas celui qui avait été enregistré" in said.out
     found = filrouge("--lang", "en", "verify", "--json")
     assert found.status == 1
     assert not found.json["intact"]
     assert found.json["finding"]["kind"] == "altered"
     assert (found.json["finding"]["position"], found.json["checked"]) == (7, 6)
+    assert found.json["finding"]["detail"].startswith("its content is not the one that was recorded")
     assert filrouge("verify", "--expect-head", head).status == 1
 
 

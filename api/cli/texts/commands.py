@@ -288,7 +288,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "The head of the event log is missing, after event {position}.",
     ),
     "verify.case": ("Dossier {case}, version {version}.", "Case {case}, version {version}."),
-    "verify.detail": ("Ce qui le montre (en anglais) : {detail}", "What shows it: {detail}"),
+    "verify.detail": ("Ce qui le montre : {detail}.", "What shows it: {detail}."),
     "verify.until": (
         "Ce qui précède est prouvé (événements : {events}) ; tête à cet endroit : {head}",
         "What comes before is proven (events: {events}); the head there: {head}",

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
+from adapters.in_words import InWords
 from adapters.instants import instant_text, read_instant
 from adapters.tables import account_invitations, account_links, accounts
 from domain.codes import MOST_DIGITS, is_account_code, is_organisation_code
@@ -31,7 +32,7 @@ INVITED_FOR: Final = timedelta(days=30)
 """How long an invitation waits for the first sign-in."""
 
 
-class AccountRefused(FilRougeError):
+class AccountRefused(InWords, FilRougeError):
     """An account cannot be made, or used, like this; the message says why and what is accepted."""
 
 
@@ -68,15 +69,21 @@ def check(account: str, role: Role, organisation: str | None) -> None:
     """Refuse what cannot be an account. Raises AccountRefused."""
     if not is_account_code(account):
         raise AccountRefused(
+            "ce n'est pas un code de compte : de 2 à 64 minuscules, chiffres, points, tirets et tirets bas, jamais le "
+            f"nom d'une personne, et au plus {MOST_DIGITS} chiffres à la suite",
             "not an account's code: 2 to 64 lower-case letters, digits, dots, hyphens and underscores, "
-            f"never a person's name, and at most {MOST_DIGITS} digits in a row"
+            f"never a person's name, and at most {MOST_DIGITS} digits in a row",
         )
     if organisation is not None and not is_organisation_code(organisation):
-        raise AccountRefused("not an organisation's code: 2 to 64 lower-case letters, digits and hyphens")
-    if organisation is None and role not in NATIONAL_ROLES:
         raise AccountRefused(
-            f"the role {role} acts inside an organisation: name it. "
-            f"Without one: {', '.join(sorted(str(national) for national in NATIONAL_ROLES))}."
+            "ce n'est pas un code d'organisme : de 2 à 64 minuscules, chiffres et tirets",
+            "not an organisation's code: 2 to 64 lower-case letters, digits and hyphens",
+        )
+    if organisation is None and role not in NATIONAL_ROLES:
+        national = ", ".join(sorted(map(str, NATIONAL_ROLES)))
+        raise AccountRefused(
+            f"le rôle {role} agit dans un organisme : nommez-le. Sans organisme : {national}.",
+            f"the role {role} acts inside an organisation: name it. Without one: {national}.",
         )
 
 
@@ -108,10 +115,11 @@ def require(
     found = _locked(connection, account)
     if (found.role, found.organisation) != (str(role), organisation):
         raise AccountRefused(
-            f"{account} is already an account of another role or organisation: choose another code"
+            f"{account} est déjà le compte d'un autre rôle ou d'un autre organisme : choisissez un autre code",
+            f"{account} is already an account of another role or organisation: choose another code",
         )
     if found.disabled_at is not None:
-        raise AccountRefused(f"{account} is disabled: `filrouge account enable` opens it again")
+        raise _disabled(account)
     return made
 
 
@@ -137,7 +145,7 @@ def link(connection: Connection, account: str, identity: str, *, now: datetime) 
     _locked(connection, account)
     others = _others(connection, account, identity)
     if others:
-        raise AccountRefused(others)
+        raise AccountRefused(*others)
     connection.execute(
         sa.delete(account_links).where(
             account_links.c.identity == identity, account_links.c.account == account
@@ -149,15 +157,25 @@ def link(connection: Connection, account: str, identity: str, *, now: datetime) 
     connection.execute(sa.delete(account_invitations).where(account_invitations.c.account == account))
 
 
-def _others(connection: Connection, account: str, identity: str) -> str | None:
-    """Say who stands in the way of a link; None for nobody."""
+def _disabled(account: str) -> AccountRefused:
+    return AccountRefused(
+        f"{account} est désactivé : `filrouge account enable` le rouvre",
+        f"{account} is disabled: `filrouge account enable` opens it again",
+    )
+
+
+def _others(connection: Connection, account: str, identity: str) -> tuple[str, str] | None:
+    """Say, in French and in English, who stands in the way of a link; None for nobody."""
     of_account = sa.select(account_links.c.identity).where(
         account_links.c.account == account,
         account_links.c.identity != identity,
         account_links.c.left_at.is_(None),
     )
     if connection.execute(of_account.limit(1)).first() is not None:
-        return f"somebody else signs in as {account}: `filrouge account unlink` ends that, or add another account"
+        return (
+            f"quelqu'un d'autre se connecte comme {account} : `filrouge account unlink` y met fin, sinon ajoutez un compte",
+            f"somebody else signs in as {account}: `filrouge account unlink` ends that, or add another account",
+        )
     elsewhere = (
         sa.select(accounts.c.account)
         .join(account_links, account_links.c.account == accounts.c.account)
@@ -170,7 +188,12 @@ def _others(connection: Connection, account: str, identity: str) -> str | None:
         )
     )
     found = connection.execute(elsewhere.limit(1)).scalar()
-    return None if found is None else f"the same person signs in as {found}: disable that account first"
+    if found is None:
+        return None
+    return (
+        f"la même personne se connecte comme {found} : désactivez d'abord ce compte",
+        f"the same person signs in as {found}: disable that account first",
+    )
 
 
 def unlink(connection: Connection, account: str) -> bool:
@@ -194,10 +217,10 @@ def invite(
     """
     found = _locked(connection, account)
     if found.disabled_at is not None:
-        raise AccountRefused(f"{account} is disabled: `filrouge account enable` opens it again")
+        raise _disabled(account)
     taken = _others(connection, account, identity="")
     if taken:
-        raise AccountRefused(taken)
+        raise AccountRefused(*taken)
     expires_at = now + wait
     either = (account_invitations.c.email == email) | (account_invitations.c.account == account)
     connection.execute(sa.delete(account_invitations).where(either))

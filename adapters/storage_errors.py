@@ -9,9 +9,12 @@ the cause, for the log. None of these messages repeats a stored value.
 from __future__ import annotations
 
 import sqlite3
+from typing import Final
 
 import psycopg
 import sqlalchemy as sa
+
+from adapters.in_words import InWords
 
 
 class StorageError(Exception):
@@ -22,7 +25,7 @@ class DatabaseLocked(StorageError):
     """Another writer kept the lock longer than we wait. Nothing was written; try again."""
 
 
-class DatabaseUnavailable(StorageError):
+class DatabaseUnavailable(InWords, StorageError):
     """The database cannot be reached, was moved away, is full, or refuses us. Nothing was written."""
 
 
@@ -102,7 +105,10 @@ class named_troubles:  # noqa: N801 - used as a function; a class because every 
             _forget_values(error.orig, error)
             named = _named(error.orig)
         elif isinstance(error, sa.exc.TimeoutError):
-            named = DatabaseUnavailable("every connection to the database is in use")
+            named = DatabaseUnavailable(
+                "toutes les connexions à la base sont prises",
+                "every connection to the database is in use",
+            )
         elif isinstance(error, sqlite3.Error | psycopg.Error):
             _forget_values(error, error)
             named = _named(error)
@@ -128,13 +134,22 @@ def _named(error: BaseException | None) -> StorageError | None:
 
 
 _SQLITE_UNAVAILABLE = {
-    sqlite3.SQLITE_PERM: "this account may not open the database file",
-    sqlite3.SQLITE_READONLY: "the database is read-only here",
-    sqlite3.SQLITE_IOERR: "the disk failed while the database was used",
-    sqlite3.SQLITE_CORRUPT: "the database file is damaged",
-    sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_CANTOPEN: "the database file cannot be opened",
-    sqlite3.SQLITE_NOTADB: "the file is not a database",
+    sqlite3.SQLITE_PERM: (
+        "ce compte ne peut pas ouvrir le fichier de la base",
+        "this account may not open the database file",
+    ),
+    sqlite3.SQLITE_READONLY: ("la base est ici en lecture seule", "the database is read-only here"),
+    sqlite3.SQLITE_IOERR: (
+        "le disque est tombé en panne pendant l'usage de la base",
+        "the disk failed while the database was used",
+    ),
+    sqlite3.SQLITE_CORRUPT: ("le fichier de la base est endommagé", "the database file is damaged"),
+    sqlite3.SQLITE_FULL: ("le disque est plein", "the disk is full"),
+    sqlite3.SQLITE_CANTOPEN: (
+        "le fichier de la base ne peut pas être ouvert",
+        "the database file cannot be opened",
+    ),
+    sqlite3.SQLITE_NOTADB: ("le fichier n'est pas une base", "the file is not a database"),
 }
 
 
@@ -146,7 +161,7 @@ def _named_by_sqlite(error: sqlite3.Error) -> StorageError | None:
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return DatabaseLocked("another writer holds the database")
     reason = _SQLITE_UNAVAILABLE.get(primary)
-    return DatabaseUnavailable(reason) if reason is not None else None
+    return DatabaseUnavailable(*reason) if reason is not None else None
 
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -156,20 +171,42 @@ _POSTGRESQL_LOCKED = {
     "40001": "a concurrent transaction came first",  # serialization_failure
 }
 _POSTGRESQL_UNAVAILABLE = {
-    "57014": "the statement took too long",  # query_canceled: our statement_timeout
-    "25006": "the database is read-only here",  # read_only_sql_transaction, also on a standby
-    "3D000": "the database does not exist",
-    "42501": "this account may not do this",  # insufficient_privilege
+    # query_canceled: our statement_timeout
+    "57014": (
+        "la requête a pris trop de temps",
+        "the statement took too long",
+    ),
+    # read_only_sql_transaction, also on a standby
+    "25006": (
+        "la base est ici en lecture seule",
+        "the database is read-only here",
+    ),
+    "3D000": ("la base n'existe pas", "the database does not exist"),
+    "42501": ("ce compte n'en a pas le droit", "this account may not do this"),  # insufficient_privilege
 }
 _POSTGRESQL_UNAVAILABLE_CLASSES = {
-    "08": "the connection to the database failed",
-    "25": "the session was ended by the database",  # 25P03, 25P04: our time limits on a transaction
-    "28": "the database refuses this account",
-    "53": "the database is out of resources",  # disk, memory, connections
-    "57": "the database is shutting down or starting",
-    "58": "the database's disk failed",
-    "XX": "the database reports damage",
+    "08": ("la connexion à la base a échoué", "the connection to the database failed"),
+    # 25P03, 25P04: our time limits on a transaction
+    "25": (
+        "la base a mis fin à la session",
+        "the session was ended by the database",
+    ),
+    "28": ("la base refuse ce compte", "the database refuses this account"),
+    # disk, memory, connections
+    "53": (
+        "la base manque de ressources : disque, mémoire ou connexions",
+        "the database is out of resources",
+    ),
+    "57": ("la base s'arrête ou démarre", "the database is shutting down or starting"),
+    "58": ("le disque de la base est en panne", "the database's disk failed"),
+    "XX": ("la base se dit endommagée", "the database reports damage"),
 }
+
+
+_UNREACHED: Final = (
+    "la base ne peut être jointe, ou nous refuse",
+    "the database cannot be reached, or refuses us",
+)
 
 
 def _named_by_postgresql(error: psycopg.Error) -> StorageError | None:
@@ -177,7 +214,7 @@ def _named_by_postgresql(error: psycopg.Error) -> StorageError | None:
     if state is None:
         # No code: no answer came, or the server turned us away at the door (its reason is in the cause).
         lost = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
-        return DatabaseUnavailable("the database cannot be reached, or refuses us") if lost else None
+        return DatabaseUnavailable(*_UNREACHED) if lost else None
     if state in _POSTGRESQL_LOCKED:
         return DatabaseLocked(_POSTGRESQL_LOCKED[state])
     if state in (
@@ -187,4 +224,4 @@ def _named_by_postgresql(error: psycopg.Error) -> StorageError | None:
     ):  # misuse of a transaction is our own mistake, not the server's health
         return None
     reason = _POSTGRESQL_UNAVAILABLE.get(state) or _POSTGRESQL_UNAVAILABLE_CLASSES.get(state[:2])
-    return DatabaseUnavailable(reason) if reason is not None else None
+    return DatabaseUnavailable(*reason) if reason is not None else None

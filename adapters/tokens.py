@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from adapters import accounts, database
+from adapters.in_words import InWords
 from adapters.instants import instant_text, read_instant
 from adapters.secret_texts import SecretTexts
 from adapters.tables import tokens
@@ -28,7 +29,7 @@ _USED_EVERY: Final = timedelta(minutes=1)
 log = structlog.get_logger(__name__)
 
 
-class TokenRefused(FilRougeError):
+class TokenRefused(InWords, FilRougeError):
     """A token cannot be made like this; the message says why and what is accepted."""
 
 
@@ -79,11 +80,14 @@ def create(
     the past, a code that is already another account's, or an account that is disabled.
     """
     if expires_at is not None and expires_at <= now:
-        raise TokenRefused("the token would be expired already: give an instant to come")
+        raise TokenRefused(
+            "le jeton serait déjà expiré : donnez un instant à venir",
+            "the token would be expired already: give an instant to come",
+        )
     try:
         accounts.require(connection, actor, role, organisation, now=now)
     except accounts.AccountRefused as error:
-        raise TokenRefused(str(error)) from None
+        raise TokenRefused(error.text("fr"), error.text("en")) from None
     made = _TEXTS.make()
     connection.execute(
         sa.insert(tokens).values(
@@ -177,7 +181,8 @@ def _checked_label(label: str) -> str:
     try:
         return str(_LABEL(label))
     except ValueError as error:
-        raise TokenRefused(f"the label: {error}") from None
+        french = getattr(error, "context", {}).get("fr", error)
+        raise TokenRefused(f"le libellé : {french}", f"the label: {error}") from None
 
 
 def _token(row: sa.Row[Any]) -> Token:

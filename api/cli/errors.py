@@ -16,6 +16,7 @@ from adapters.exports.log import AnotherHistory
 from adapters.exports.make import NotTheSame
 from adapters.exports.manifest import ManifestUnreadable
 from adapters.exports.parquet_file import ParquetMissing
+from adapters.in_words import InWords
 from adapters.key_rotation import RotationOvertaken
 from adapters.keys import KeyDestroyed, KeyStoreMissing, KeyStoreTooNew, KeyUnknown
 from adapters.log_privacy import describe
@@ -92,9 +93,11 @@ def explained(error: Exception) -> str:
 
 
 def _named(error: Exception) -> dict[str, str]:
-    """Return what the sentence about a key names: where it was looked for, and which it is by its id."""
+    """Return what a sentence names: where a key was looked for and its id; the revisions of the tables."""
     if isinstance(error, master_key.WrongMasterKey):
         return {"needed": error.needed, "given": ", ".join(error.given)}
+    if isinstance(error, storage_errors.SchemaMismatch):
+        return {"found": str(error.found), "known": error.known}
     return {"where": error.where} if isinstance(error, master_key.MasterKeyError) else {}
 
 
@@ -105,6 +108,6 @@ def _detail(error: Exception) -> str:
         return error.in_use
     if isinstance(error, CaseNotFound):
         return error.case_id
-    if isinstance(error, SettingsError):
+    if isinstance(error, SettingsError | InWords):
         return error.text(spoken()).rstrip(".")
     return str(error).rstrip(".")

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from adapters.database import writing
+from adapters.schema import HEAD
 from api.cli import errors
 from api.cli.words import LANGUAGES, say, speak
 from domain.errors import FilRougeError
@@ -82,7 +83,9 @@ def test_a_database_that_is_gone_is_told_without_its_password(
     monkeypatch.setenv("FILROUGE_DATABASE_URL", f"postgresql://me:{SECRET}@127.0.0.1:1/none")
     said = filrouge.refused("verify")
     assert "la base ne répond pas" in said
+    assert "(la base ne peut être jointe, ou nous refuse)" in said
     assert SECRET not in said
+    assert "(the database cannot be reached, or refuses us)" in filrouge.refused("--lang", "en", "verify")
 
 
 def test_a_file_that_is_no_database_is_told(
@@ -91,6 +94,7 @@ def test_a_file_that_is_no_database_is_told(
     (tmp_path / "letter.db").write_text("Madame, Monsieur, " * 200)
     monkeypatch.setenv("FILROUGE_DATABASE_URL", f"sqlite:///{tmp_path}/letter.db")
     assert "la base ne répond pas" in filrouge.refused("stats")
+    assert "(le fichier n'est pas une base)" in filrouge.refused("stats")
     assert (tmp_path / "letter.db").read_text().startswith("Madame")
 
 
@@ -98,7 +102,21 @@ def test_a_newer_database_is_left_alone(filrouge: Filrouge, cells: Cells) -> Non
     with writing(cells.service.engine) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     for command in (("stats",), ("verify",), ("rebuild",), ("token", "create", "a1", "auditor")):
-        assert "plus récente que ce programme" in filrouge.refused(*command)
+        said = filrouge.refused(*command)
+        assert "plus récente que ce programme" in said
+        assert f"(révision 9999 ; ce programme connaît jusqu'à {HEAD})" in said
+
+
+def test_what_an_account_may_not_be_is_told_in_the_language_spoken(filrouge: Filrouge, cells: Cells) -> None:
+    filrouge.done("account", "add", "audit-3", "auditor")
+    for command in ("account add", "token create"):
+        arguments = (*command.split(), "audit-3", "analyst")
+        assert "audit-3 est déjà le compte d'un autre rôle" in filrouge.refused(*arguments)
+        assert "audit-3 is already an account of another role" in filrouge.refused("--lang", "en", *arguments)
+    filrouge.done("account", "disable", "audit-3")
+    assert "`filrouge account enable` le rouvre" in filrouge.refused("token", "create", "audit-3", "auditor")
+    label = ("token", "create", "audit-4", "auditor", "--label", "x" * 500)
+    assert "le libellé : Ce texte est trop long" in filrouge.refused(*label)
 
 
 def test_a_mistake_of_ours_is_told_by_its_place_and_without_its_values(
@@ -118,7 +136,11 @@ def test_every_error_by_design_has_its_sentence() -> None:
     for language in LANGUAGES:
         speak(language)
         for _, key in errors._KEYS:
-            assert say(key, detail="x", where="y", needed="z", given="w").rstrip().endswith((".", ")"))
+            assert (
+                say(key, detail="x", where="y", needed="z", given="w", found="v", known="u")
+                .rstrip()
+                .endswith((".", ")"))
+            )
     speak("fr")
     assert errors.explained(FilRougeError("what it is")) == "what it is."
     assert (

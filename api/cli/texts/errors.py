@@ -50,12 +50,24 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
         "there is no database here yet: `filrouge serve` or `filrouge demo` makes it.",
     ),
     "error.schema_outdated": (
-        "la base est d'une version antérieure : `filrouge serve` la met à niveau ; sauvegardez-la d'abord. ({detail})",
-        "the database is older than this program: `filrouge serve` upgrades it; back it up first. ({detail})",
+        (
+            "la base est d'une version antérieure : `filrouge serve` la met à niveau ; sauvegardez-la d'abord. "
+            "(révision {found} ; ce programme attend {known})"
+        ),
+        (
+            "the database is older than this program: `filrouge serve` upgrades it; back it up first. "
+            "(revision {found}; this program expects {known})"
+        ),
     ),
     "error.schema_too_new": (
-        "la base est d'une version plus récente que ce programme, et reste intacte : utilisez celle-là. ({detail})",
-        "the database is newer than this program, and is left untouched: run the version that made it. ({detail})",
+        (
+            "la base est d'une version plus récente que ce programme, et reste intacte : utilisez celle-là. "
+            "(révision {found} ; ce programme connaît jusqu'à {known})"
+        ),
+        (
+            "the database is newer than this program, and is left untouched: run the version that made it. "
+            "(revision {found}; this program knows up to {known})"
+        ),
     ),
     "error.locked": (
         (
@@ -87,8 +99,8 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
         "aucun compte n'a le code {detail} : `filrouge account list --all` les montre tous ; rien n'a changé.",
         "no account has the code {detail}: `filrouge account list --all` shows them all; nothing was changed.",
     ),
-    "error.account_refused": ("compte refusé. {detail}.", "account refused: {detail}."),
-    "error.token_refused": ("jeton refusé. {detail}.", "token refused: {detail}."),
+    "error.account_refused": ("compte refusé : {detail}.", "account refused: {detail}."),
+    "error.token_refused": ("jeton refusé : {detail}.", "token refused: {detail}."),
     "error.case_not_found": (
         "aucun dossier n'a l'identifiant {detail}.",
         "no case has the id {detail}.",

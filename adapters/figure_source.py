@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from adapters.database import reading
 from adapters.past import Cut, Progress, built, head_position
+from adapters.poison import cases_parked
 from adapters.read_models import served
 from domain.as_of import AsOf
 from projections.read_model import ReadModel
@@ -26,12 +27,14 @@ class FigureSource:
     """A connection on which read models can be read at one instant, and what must be said of them.
 
     `as_of` is the past day they stand at, if it is one; `stale` names those that are behind the events, or were
-    computed by other rules than this program's.
+    computed by other rules than this program's; `parked` is how many cases count in them as they were before an event
+    that could not be taken.
     """
 
     connection: Connection
     as_of: AsOf | None = None
     stale: tuple[str, ...] = ()
+    parked: int = 0
 
     def today(self, today: date) -> date:
         """Return the day that it is in the figures."""
@@ -80,7 +83,9 @@ class FigureSources:
         """
         if as_of is None:
             with reading(self._engine) as connection:
-                yield FigureSource(connection, stale=served(connection, self._deadlines, models))
+                stale = served(connection, self._deadlines, models)
+                parked = cases_parked(connection, [model.name for model in models])
+                yield FigureSource(connection, stale=stale, parked=parked)
             return
         cut = Cut(head_position(self._engine), as_of)
         past = self._past(cut, tuple(sorted(model.name for model in models)))

@@ -132,6 +132,12 @@ def parked_by_model(connection: Connection) -> dict[str, int]:
     return dict(connection.execute(select(name, func.count()).group_by(name)).all())
 
 
+def cases_parked(connection: Connection, read_models: Collection[str]) -> int:
+    """Return how many cases one of these read models could not take to their last event."""
+    query = select(func.count(parked_events.c.case_id.distinct()))
+    return connection.execute(query.where(parked_events.c.read_model.in_(read_models))).scalar_one()
+
+
 def parked_now(connection: Connection, limit: int | None = None) -> list[Parked]:
     """Return the parked events, in the order of the log, the first `limit` of them."""
     columns = [parked_events.c[name] for name in Parked.__slots__]

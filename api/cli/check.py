@@ -99,11 +99,21 @@ def _database(settings: "Settings", engine: "Engine") -> Iterator[tuple[str, Res
     yield "append_only", say("check.append_only.missing", names=", ".join(missing)) if missing else None
     yield "head", say("check.head.missing") if head_lost else None
     yield "keys", _attempt(lambda: health.check_keys(settings, engine))
-    yield "read_models", _attempt(lambda: refuse_stale_read_models(engine, settings))
+    yield "read_models", _attempt(lambda: refuse_stale_read_models(engine, settings)) or _parked(engine)
     if settings.oidc_mapping_file is not None:
         named: list[str] = []
         wrong = _attempt(lambda: named.extend(_organisations_granted(settings)))
         yield "claims", wrong or _unregistered(engine, named)
+
+
+def _parked(engine: "Engine") -> Result:
+    """Say which read models could not take an event: it waits for somebody to put the cause right."""
+    from adapters.database import reading
+    from adapters.poison import parked_by_model
+
+    with reading(engine) as connection:
+        parked = parked_by_model(connection)
+    return say("check.read_models.parked", names=", ".join(sorted(parked))) if parked else None
 
 
 def _organisations_granted(settings: "Settings") -> list[str]:

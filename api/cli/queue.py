@@ -88,6 +88,8 @@ def _print(source: "FigureSource", cases: "list[QueueCase]") -> None:
         output.line()
     if source.stale:
         output.line(say("stats.stale", models=", ".join(source.stale)))
+    if source.parked:
+        output.line(say("stats.parked", cases=number(source.parked)))
     if not cases:
         output.line(say("queue.empty"))
         return
@@ -115,6 +117,7 @@ def _as_json(source: "FigureSource", today: date, cases: "list[QueueCase]") -> d
     return {
         "as_of": None if as_of is None else {"on": as_of.on, "basis": as_of.basis.value},
         "stale": list(source.stale),
+        "parked": source.parked,
         "today": today,
         "cases": cases,
     }

@@ -47,6 +47,8 @@ def _print_standing(told: Told) -> None:
         output.line(say("stats.as_of", on=day(as_of.on), basis=as_of.basis.label(spoken())))
     if told.source.stale:
         output.line(say("stats.stale", models=", ".join(told.source.stale)))
+    if told.source.parked:
+        output.line(say("stats.parked", cases=number(told.source.parked)))
 
 
 # ---------------------------------------------------------------- ungrouped

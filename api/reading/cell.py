@@ -32,6 +32,7 @@ class CellSeen:
 
     today: date
     stale: bool
+    parked: int
     nobodys: Load | None
     loads: Sequence[Load]
     counsellors: Sequence[str]
@@ -72,6 +73,7 @@ def cell_seen(caller: Caller) -> CellSeen:
     return CellSeen(
         caller.today,
         bool(source.stale),
+        source.parked,
         nobodys,
         [by_account.get(account, Load(account)) for account in accounts],
         counsellors,

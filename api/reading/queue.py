@@ -81,6 +81,7 @@ def queue_seen(caller: Caller, query: QueueQuery) -> QueuePage:
         today=today,
         as_of=AsOfView.of(as_of, caller.language),
         stale=bool(source.stale),
+        parked=source.parked,
         cases=[QueueItem.of(case, caller.language) for case in shown],
     )
     return QueuePage(view, last)

@@ -62,4 +62,8 @@ class QueueView(View):
     )
     as_of: AsOfView | None
     stale: bool = Field(description="Whether the queue is behind the events: it is being rebuilt.")
+    parked: int = Field(
+        description="How many cases, of all organisations, the queue has as they were before an event that could not "
+        "be taken: it waits for a fix."
+    )
     cases: list[QueueItem]

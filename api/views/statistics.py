@@ -152,6 +152,10 @@ class StatisticView(View):
     stale: list[str] = Field(
         description="The read models it is read from that are behind, or of other rules."
     )
+    parked: int = Field(
+        description="How many cases, of all organisations, count here as they were before an event that could not be "
+        "taken: it waits for a fix."
+    )
     definition: DefinitionView
     filters: FiltersView
     covered: CoveredView
@@ -178,6 +182,7 @@ def statistic_view(answer: Answer, source: FigureSource, names: Names, language:
         title=statistic.title[language],
         as_of=AsOfView.of(source.as_of, language),
         stale=list(source.stale),
+        parked=source.parked,
         definition=DefinitionView(**msgspec.to_builtins(statistic.definition(filters, language))),
         filters=FiltersView.of(filters),
         covered=CoveredView(**msgspec.to_builtins(answer.covered)),

@@ -91,6 +91,16 @@ def test_a_stale_read_model_and_an_outdated_schema_are_seen(filrouge: Filrouge, 
     assert "plus récente que ce programme" in failed(filrouge)["schema"]
 
 
+def test_events_that_are_parked_are_seen(filrouge: Filrouge, cells: Cells) -> None:
+    parked = "INSERT INTO parked_events VALUES (:model, 'c', 1, 1, 'case.detected', 'Wrong', '2026-03-01T00:00:00Z')"
+    with writing(cells.service.engine) as connection:
+        for model in ("outcomes", "durations"):
+            connection.execute(text(parked), {"model": model})
+    assert failed(filrouge) == {
+        "read_models": "des événements sont mis de côté par durations, outcomes : `filrouge status` dit lesquels et pourquoi."
+    }
+
+
 def test_a_wrong_setting_stops_there(filrouge: Filrouge, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FILROUGE_PROT", "1")
     wrong = failed(filrouge)

@@ -111,6 +111,9 @@ def test_a_parked_event_is_shown_and_taken_up_after_a_fix(filrouge: Filrouge, ce
     filrouge.done("rebuild", "durations", "--jobs", "0")
     shown = filrouge.done("--lang", "en", "status").out
     assert f"Parked by durations: event 6 (case.horoscope), case {case_id}, version 3: " in shown
+    said = "Dossiers comptés sans leurs derniers événements, mis de côté : 1"
+    assert said in filrouge.done("stats", "durations").out
+    assert said not in filrouge.done("stats", "outcomes").out
     assert filrouge("retry").status == 1
     tamper(cells, f"UPDATE events SET topic = '{topic}' WHERE topic = 'case.horoscope'")
     assert filrouge.done("retry", "durations").out.startswith("Événements mis de côté puis repris : 1 ")

@@ -335,6 +335,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "check.keys": ("Magasin de clés", "Store of keys"),
     "check.read_models": ("Modèles de lecture", "Read models"),
+    "check.read_models.parked": (
+        "des événements sont mis de côté par {names} : `filrouge status` dit lesquels et pourquoi.",
+        "events are parked by {names}: `filrouge status` says which and why.",
+    ),
     "check.line.good": ("{mark} {name}", "{mark} {name}"),
     "check.line.bad": ("{mark} {name} : {wrong}", "{mark} {name}: {wrong}"),
     "check.failed": ("Vérifications en échec : {number}.", "Checks that failed: {number}."),

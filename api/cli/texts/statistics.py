@@ -28,6 +28,10 @@ STATISTICS: Final[dict[str, tuple[str, str]]] = {
     "stats.compare.more": ("… et {more} autres (--limit).", "… and {more} more (--limit)."),
     "stats.as_of": ("Au {on} : {basis}", "On {on}: {basis}"),
     "stats.stale": ("En retard sur les événements : {models}", "Behind the events: {models}"),
+    "stats.parked": (
+        "Dossiers comptés sans leurs derniers événements, mis de côté : {cases} (`filrouge status`)",
+        "Cases counted without their last events, which are parked: {cases} (`filrouge status`)",
+    ),
     "stats.funnel": (
         (
             "Comparaison : ce que le hasard seul explique, 95 ou 99,8 fois sur 100, pour un organisme de cette "

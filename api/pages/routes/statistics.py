@@ -57,6 +57,7 @@ def overview_page(visitor: MaySee) -> Response:
         cards=[card_of(view, visitor.language) for view in views],
         hidden_below=views[0].hidden_below,
         stale=any(view.stale for view in views),
+        parked=max(view.parked for view in views),
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from adapters.database import writing
-from adapters.tables import read_models
+from adapters.tables import parked_events, read_models
 from api.pages.charts import chart
 from api.pages.charts.numbers import figure, period
 from api.pages.statistics.form import FIELDS
@@ -435,6 +435,18 @@ def test_figures_that_are_behind_are_marked(house: House) -> None:
             read_models.update().where(read_models.c.name == "outcomes").values(behind_since=1)
         )
     assert [said in visits.get(f"/statistiques{path}", OLGA).text for path in pages] == [True, True, False]
+    said = "1 dossier figure ici sans ses derniers événements"
+    with writing(house.cells.service.engine) as connection:
+        of_case = {
+            "case_id": "c",
+            "position": 1,
+            "version": 1,
+            "topic": "t",
+            "error": "e",
+            "parked_at": "now",
+        }
+        connection.execute(parked_events.insert().values(read_model="durations", **of_case))
+    assert [said in visits.get(f"/statistiques{path}", OLGA).text for path in pages] == [True, False, True]
 
 
 # ---------------------------------------------------------------- what changed

@@ -159,15 +159,12 @@ def _export(
     from api.cli.register import require_registered
     from domain.codes import is_account_code
     from domain.days import day_of
-    from domain.vocabulary import Wave
     from projections.statistics import Cohort, Filters
 
     if not is_account_code(author):
         raise typer.BadParameter(say("export.bad_author"))
     if name is not None:
-        choice_of(names_of(Subject(subject)))(name)
-    for one in waves or ():
-        choice_of(tuple(Wave))(one)
+        choice_of(names_of(Subject(subject)), "NAME")(name)
     then = as_of_asked(as_of, basis)
     with service_opened(settings()) as service:
         require_registered(service.engine, organisations or ())

@@ -4,6 +4,7 @@ import re
 import sys
 from typing import Any, Final
 
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from api.cli.output import complain
@@ -41,8 +42,15 @@ def in_words(error: TyperException) -> str:
         return say("misuse.value", name=name, why=error.message) if name else error.message
     for pattern, key in _SAID:
         if found := pattern.search(error.message):
-            return say(key, **found.groupdict())
+            return say(key, **found.groupdict(), **_commands(error))
     return error.format_message()
+
+
+def _commands(error: Any) -> dict[str, str]:
+    """Return what the sentence about an unknown command names: those that there are."""
+    command = getattr(getattr(error, "ctx", None), "command", None)
+    names = command.list_commands(error.ctx) if isinstance(command, TyperGroup) else []
+    return {"accepted": ", ".join(names)}
 
 
 def _no_such_option(error: Any) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from api.cli.words import say
+from domain.vocabulary import Wave
 from workflows.labels import LabelledEnum
 
 if TYPE_CHECKING:
@@ -31,12 +32,13 @@ def choice(choices: type[E]) -> Callable[[str], E]:
     return lambda text: choices(read(text))
 
 
-def choice_of(codes: Collection[str]) -> Callable[[str], str]:
-    """Return a reader of one of `codes`."""
+def choice_of(codes: Collection[str], argument: str | None = None) -> Callable[[str], str]:
+    """Return a reader of one of `codes`; its refusal names `argument` where the parser does not know which it is."""
 
     def read(text: str) -> str:
         if text not in codes:
-            raise typer.BadParameter(say("misuse.choice", given=text, accepted=", ".join(codes)))
+            why = say("misuse.choice", given=text, accepted=", ".join(codes))
+            raise typer.BadParameter(say("misuse.value", name=argument, why=why) if argument else why)
         return text
 
     return read
@@ -90,7 +92,10 @@ Json = Annotated[bool, typer.Option("--json", help="option.json")]
 Organisations = Annotated[
     list[str] | None, typer.Option("--organisation", "-o", metavar="CODE", help="option.organisations")
 ]
-Waves = Annotated[list[str] | None, typer.Option("--wave", "-w", metavar="CODE", help="option.waves")]
+Waves = Annotated[
+    list[str] | None,
+    typer.Option("--wave", "-w", parser=choice_of(tuple(Wave)), metavar="CODE", help="option.waves"),
+]
 Since = Annotated[date | None, typer.Option("--from", parser=day, metavar="YYYY-MM-DD", help="option.from")]
 Until = Annotated[date | None, typer.Option("--to", parser=day, metavar="YYYY-MM-DD", help="option.to")]
 By = Annotated[

@@ -22,14 +22,20 @@ ORDER: Final = (
     "queue",
     "stats",
     "export",
-    "history",
     "accesses",
+    "history",
+    "person",
     "verify",
-    "status",
     "rebuild",
+    "retention",
+    "status",
     "retry",
     "check",
+    "dictionary",
+    "diagram",
+    "version",
 )
+"""The commands as the help lists them, and the README."""
 
 
 class _Translated:

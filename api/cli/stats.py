@@ -204,10 +204,7 @@ def _answers(statistics: Sequence["Statistic"], asked: "Asked") -> list["Told"]:
     from adapters.figure_source import FigureSources
     from api.cli.register import require_registered
     from api.cli.stats_answer import told
-    from domain.vocabulary import Wave
 
-    for wave in asked.waves:
-        choice_of(tuple(Wave))(wave)
     chosen = settings()
     with read_models_opened(chosen) as engine:
         require_registered(engine, asked.organisations)

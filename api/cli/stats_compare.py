@@ -59,7 +59,7 @@ def compare(
     from projections.statistic import PeriodBackwards
     from projections.statistics import Filters
 
-    statistic = STATISTICS[choice_of(tuple(STATISTICS))(name)]
+    statistic = STATISTICS[choice_of(tuple(STATISTICS), "NAME")(name)]
     before, after = _pasts(as_of, basis or [])
     filters = Filters(tuple(organisation or ()), tuple(wave or ()), since, until)
     chosen = settings()

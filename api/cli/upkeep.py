@@ -103,7 +103,7 @@ def tell_parked(parked: "Sequence[Parked]") -> None:
 def _chosen(names: list[str] | None) -> list[str]:
     from projections.registry import READ_MODELS
 
-    return list(dict.fromkeys(map(choice_of(tuple(READ_MODELS)), names or ()))) or list(READ_MODELS)
+    return list(dict.fromkeys(map(choice_of(tuple(READ_MODELS), "NAME"), names or ()))) or list(READ_MODELS)
 
 
 def _as_fields(parked: "Parked") -> dict[str, Any]:

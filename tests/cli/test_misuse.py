@@ -23,8 +23,25 @@ SECRET = "hunter2-never-shown"
 @pytest.mark.parametrize(
     ("arguments", "french", "english"),
     [
-        (["nope"], "il n'y a pas de commande « nope »", "there is no command “nope”"),
-        (["verfy"], "il n'y a pas de commande « verfy »", "there is no command “verfy”"),
+        (
+            ["nope"],
+            "il n'y a pas de commande « nope » ; commandes : serve, demo, organisation, ",
+            "there is no command “nope”; commands: serve, demo, organisation, ",
+        ),
+        (["token", "made"], "commandes : create, list, revoke.", "commands: create, list, revoke."),
+        (
+            ["stats", "--wave", "x"],
+            "--wave / -w : « x » n'est pas accepté ; valeurs : pilot",
+            "--wave / -w: “x”",
+        ),
+        (["export", "table", "case", "-w", "x"], "--wave / -w : « x » n'est pas accepté", "--wave / -w: “x”"),
+        (
+            ["export", "statistic", "x"],
+            "NAME : « x » n'est pas accepté ; valeurs : detection-sources",
+            "NAME: “x”",
+        ),
+        (["stats", "compare", "x", "--as-of", "2018-01-01"], "NAME : « x » n'est pas accepté", "NAME: “x”"),
+        (["rebuild", "x"], "NAME : « x » n'est pas accepté ; valeurs : case, ", "NAME: “x”"),
         (["--colour", "version"], "il n'y a pas d'option --colour", "there is no option --colour"),
         (["version", "--jsn"], "La plus proche : --json", "The nearest: --json"),
         (["version", "x"], "« x » est de trop", "“x” is too much"),

@@ -82,7 +82,7 @@ def test_nothing_that_counts_elsewhere_is_said_to_explain(filrouge: Filrouge) ->
     ],
 )
 def test_two_pasts_are_needed(filrouge: Filrouge, more: tuple[str, ...]) -> None:
-    assert "Il faut deux passés" in filrouge.refused("stats", "compare", "durations", *more, status=2)
+    assert "il faut deux dates passées" in filrouge.refused("stats", "compare", "durations", *more, status=2)
 
 
 def test_the_queue_and_a_history_as_of_a_day(filrouge: Filrouge, late: str) -> None:

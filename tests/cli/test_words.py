@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+import shlex
 from pathlib import Path
 from string import Formatter
 
@@ -13,14 +13,18 @@ import pytest
 from typer.main import get_command
 
 from api.cli.app import app
+from api.cli.shape import ORDER
 from api.cli.texts import TEXTS
 from api.cli.words import LANGUAGES, euros, language_asked, number, percent, say, speak
+from domain.accesses import AccessKind
 from domain.event_words import field_label
 from domain.events import EVENTS
+from domain.vocabulary import Wave
 from projections.registry import READ_MODELS
 from projections.reports import STATISTICS
 from tests.cli.running import Filrouge
 from workflows.reasons import NARROW
+from workflows.roles import Role
 
 CLI = Path(__file__).parents[2] / "api" / "cli"
 SAME_IN_BOTH = re.compile(
@@ -182,8 +186,34 @@ def test_an_unknown_text_is_a_mistake_of_ours() -> None:
 
 @pytest.mark.parametrize(
     ("key", "accepted"),
-    [("rebuild.names", READ_MODELS), ("export.table", READ_MODELS), ("export.statistic", STATISTICS)],
+    [
+        ("rebuild.names", tuple(READ_MODELS)),
+        ("export.table", tuple(READ_MODELS)),
+        ("export.statistic", tuple(STATISTICS)),
+        ("accesses.kind", tuple(AccessKind)),
+        ("token.role", tuple(Role)),
+        ("organisation.wave", tuple(Wave)),
+    ],
 )
-def test_what_may_be_named_is_all_in_the_help(key: str, accepted: Mapping[str, object]) -> None:
+def test_what_may_be_named_is_all_in_the_help(key: str, accepted: tuple[str, ...]) -> None:
+    *but_last, last = accepted
     for text in TEXTS[key]:
-        assert ", ".join(accepted) in text
+        assert ", ".join(but_last) in text
+        assert last in text
+
+
+def test_the_commands_stand_in_the_help_as_they_do_in_the_readme() -> None:
+    named = re.findall(r"^\| `filrouge ([a-z]+)", (CLI.parents[1] / "README.md").read_text(), re.MULTILINE)
+    assert list(dict.fromkeys(named)) == list(ORDER)
+    assert {path[0] for path in ALL_COMMANDS if path} == set(ORDER)
+
+
+@pytest.mark.parametrize("key", [key for key in TEXTS if key.endswith(".examples")])
+def test_an_example_can_be_copied_into_a_shell_and_as_many_are_announced_as_there_are(key: str) -> None:
+    for text in TEXTS[key]:
+        heading, *lines = text.splitlines()
+        # Of a line, what is typed: what it is for stands beside it.
+        examples = [line.strip().split("   ")[0] for line in lines if "filrouge " in line]
+        assert all(map(shlex.split, examples))
+        if heading.startswith(("Example", "Exemple")):
+            assert heading.rstrip(" :").endswith("s") == (len(examples) > 1)

@@ -51,8 +51,8 @@ ACCESSES: Final[dict[str, tuple[str, str]]] = {
         "Only the accesses to this organisation's cases, and those by its accounts.",
     ),
     "accesses.kind": (
-        "Seulement cette sorte : case, history, list, search, duplicates, events, export, accesses, break_glass.",
-        "Only this kind: case, history, list, search, duplicates, events, export, accesses, break_glass.",
+        "Seulement cette sorte : case, history, person, list, search, duplicates, events, export, accesses, break_glass.",
+        "Only this kind: case, history, person, list, search, duplicates, events, export, accesses, break_glass.",
     ),
     "accesses.break_glass": (
         "Seulement ce qu'un bris de glace a permis, et le bris lui-même.",

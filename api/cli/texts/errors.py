@@ -114,8 +114,8 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
     # ------------------------------------------------------------ misuse
     "misuse.help": ("Aide : {command} --help", "Help: {command} --help"),
     "misuse.no_command": (
-        "il n'y a pas de commande « {given} » ; l'aide donne la liste.",
-        "there is no command “{given}”; the help lists them.",
+        "il n'y a pas de commande « {given} » ; commandes : {accepted}.",
+        "there is no command “{given}”; commands: {accepted}.",
     ),
     "misuse.missing_command": ("il manque une commande.", "a command is missing."),
     "misuse.extra": ("« {given} » est de trop.", "“{given}” is too much."),
@@ -132,7 +132,10 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
         "« {given} » n'est pas une date ; elle s'écrit AAAA-MM-JJ.",
         "“{given}” is not a day; it is written YYYY-MM-DD.",
     ),
-    "misuse.as_of_to_come": ("--as-of est une date à venir.", "--as-of is a day to come."),
+    "misuse.as_of_to_come": (
+        "--as-of est une date à venir ; aujourd'hui est la dernière acceptée.",
+        "--as-of is a day to come; today is the last that is accepted.",
+    ),
     "misuse.basis_alone": ("--basis ne va qu'avec --as-of.", "--basis goes with --as-of only."),
     "misuse.choice": (
         "« {given} » n'est pas accepté ; valeurs : {accepted}.",

@@ -45,12 +45,12 @@ HELP: Final[dict[str, tuple[str, str]]] = {
     # ------------------------------------------------------------ serve, demo
     "help.serve": (
         (
-            "Sert l'API, jusqu'à SIGTERM ou Ctrl-C.\n\n"
+            "Sert les pages et l'API, jusqu'à SIGTERM ou Ctrl-C.\n\n"
             "Au tout premier démarrage, la base, le magasin de clés et la clé maîtresse sont créés. Le journal va "
             "sur la sortie d'erreur, une ligne par requête."
         ),
         (
-            "Serve the API, until SIGTERM or Ctrl-C.\n\n"
+            "Serve the pages and the API, until SIGTERM or Ctrl-C.\n\n"
             "The very first start makes the database, the store of keys and the master key. The log goes to "
             "standard error, one line a request."
         ),
@@ -255,8 +255,8 @@ HELP: Final[dict[str, tuple[str, str]]] = {
         "Register an organisation; one that is registered already stays as it is.",
     ),
     "help.organisation.register.examples": (
-        "Exemple :\n  filrouge organisation register isere 'CPAM de l\\'Isère' --wave wave_2 --deployed-on 2017-10-02",
-        "Example:\n  filrouge organisation register isere 'CPAM de l\\'Isère' --wave wave_2 --deployed-on 2017-10-02",
+        'Exemple :\n  filrouge organisation register isere "CPAM de l\'Isère" --wave wave_2 --deployed-on 2017-10-02',
+        'Example:\n  filrouge organisation register isere "CPAM de l\'Isère" --wave wave_2 --deployed-on 2017-10-02',
     ),
     "help.organisation.import": (
         "Enregistre les organismes d'un fichier CSV (code,name,wave,deployed_on), tous ou aucun.",

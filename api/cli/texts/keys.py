@@ -25,7 +25,7 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
     ),
     "help.keys.new": (
         (
-            "Faire une clé maîtresse et afficher son identifiant, jamais la clé. Elle n'est pas encore en service : "
+            "Fait une clé maîtresse et affiche son identifiant, jamais la clé. Elle n'est pas encore en service : "
             "donnez d'abord le fichier à toutes les machines et redémarrez-y Fil Rouge, puis `filrouge keys rotate`."
         ),
         (
@@ -39,7 +39,7 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
     ),
     "help.keys.status": (
         (
-            "Montrer chaque clé maîtresse : donnée ou manquante, en service ou non, et combien de personnes elle "
+            "Montre chaque clé maîtresse : donnée ou manquante, en service ou non, et combien de personnes elle "
             "protège. Statut 1 s'il en manque une."
         ),
         (
@@ -47,10 +47,10 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
             "Exit status 1 when one is missing."
         ),
     ),
-    "help.keys.status.examples": ("Exemples :\n  filrouge keys status", "Examples:\n  filrouge keys status"),
+    "help.keys.status.examples": ("Exemple :\n  filrouge keys status", "Example:\n  filrouge keys status"),
     "help.keys.rotate": (
         (
-            "Mettre une clé maîtresse en service, puis placer sous elle toutes les clés des personnes. Les serveurs "
+            "Met une clé maîtresse en service, puis place sous elle toutes les clés des personnes. Les serveurs "
             "continuent pendant ce temps ; interrompue, la commande se relance. Il faut l'ancienne et la nouvelle."
         ),
         (
@@ -59,12 +59,12 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "help.keys.rotate.examples": (
-        "Exemples :\n  filrouge keys rotate 593ed466b6a40631",
-        "Examples:\n  filrouge keys rotate 593ed466b6a40631",
+        "Exemple :\n  filrouge keys rotate 593ed466b6a40631",
+        "Example:\n  filrouge keys rotate 593ed466b6a40631",
     ),
     "help.keys.retire": (
         (
-            "Déplacer une clé qui ne protège plus rien hors du fichier des clés, vers un fichier à ranger avec les "
+            "Déplace une clé qui ne protège plus rien hors du fichier des clés, vers un fichier à ranger avec les "
             "sauvegardes du magasin de clés faites avant : elles ne s'ouvrent qu'avec elle."
         ),
         (
@@ -73,8 +73,8 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "help.keys.retire.examples": (
-        "Exemples :\n  filrouge keys retire 0c1f2a9b8d7e6f50 /media/coffre/ancienne.key",
-        "Examples:\n  filrouge keys retire 0c1f2a9b8d7e6f50 /media/safe/former.key",
+        "Exemple :\n  filrouge keys retire 0c1f2a9b8d7e6f50 /media/coffre/ancienne.key",
+        "Example:\n  filrouge keys retire 0c1f2a9b8d7e6f50 /media/safe/former.key",
     ),
     "keys.key_id": (
         "Identifiant de la clé, comme `keys new` et `keys status` le donnent.",

@@ -8,12 +8,12 @@ PRIVACY: Final[dict[str, tuple[str, str]]] = {
         "The rights of a person: what is held on them.",
     ),
     "help.person.examples": (
-        "Exemples :\n  filrouge person export 01610e5a-4c00-7000-8000-000000000001",
-        "Examples:\n  filrouge person export 01610e5a-4c00-7000-8000-000000000001",
+        "Exemple :\n  filrouge person export 01610e5a-4c00-7000-8000-000000000001",
+        "Example:\n  filrouge person export 01610e5a-4c00-7000-8000-000000000001",
     ),
     "help.person.export": (
         (
-            "Écrire tout ce qui est conservé sur la personne d'un dossier, chez tous les organismes, notes en clair : "
+            "Écrit tout ce qui est conservé sur la personne d'un dossier, chez tous les organismes, notes en clair : "
             "de quoi répondre à une demande d'accès. Le fichier n'est lisible que par son auteur, et sa création est "
             "inscrite au journal des accès."
         ),
@@ -53,7 +53,7 @@ PRIVACY: Final[dict[str, tuple[str, str]]] = {
     ),
     "help.retention": (
         (
-            "Archiver les dossiers clos et effacer les personnes dont la durée de conservation est écoulée, selon les "
+            "Archive les dossiers clos et efface les personnes dont la durée de conservation est écoulée, selon les "
             "réglages FILROUGE_RETENTION_*. Un dossier ouvert n'est jamais touché : il est signalé. Interrompue, la "
             "commande se relance sans rien perdre ni refaire."
         ),
@@ -68,7 +68,7 @@ PRIVACY: Final[dict[str, tuple[str, str]]] = {
         "Examples:\n  filrouge retention --dry-run\n  filrouge retention --dry-run --json\n  filrouge retention",
     ),
     "retention.dry_run": (
-        "Dire qui est concerné, sans rien faire.",
+        "Dit qui est concerné, sans rien faire.",
         "Say who is concerned, and do nothing.",
     ),
     "retention.looking": ("Lecture des historiques", "Reading the histories"),

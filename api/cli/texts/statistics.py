@@ -11,8 +11,8 @@ STATISTICS: Final[dict[str, tuple[str, str]]] = {
     "stats.against": ("{column} : comparaison", "{column}: compared"),
     "stats.progress": ("Retour en arrière", "Going back"),
     "stats.compare.two": (
-        "Il faut deux passés : deux fois --as-of, ou une fois avec les deux --basis.",
-        "Two pasts are needed: --as-of twice, or once with both --basis.",
+        "il faut deux dates passées : deux fois --as-of, ou une fois avec les deux --basis.",
+        "two past days are needed: --as-of twice, or once with both --basis.",
     ),
     "stats.compare.change": ("Écart", "Change"),
     "stats.compare.alike": ("Aucun chiffre ne diffère.", "No figure differs."),

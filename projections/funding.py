@@ -134,7 +134,7 @@ FUNDING: Final = ReadModel("funding", 1, TABLE, FundingRow, rows, counts, TALLY,
 
 DEFINITIONS: Final = {
     "fr": Definition(
-        unit="demande d'aide : un financeur sollicité sur un devis ; montants en centimes d'euro",
+        unit="demande d'aide : un financeur sollicité sur un devis ; montants au centime près",
         numerator="demandes accordées ; montant accordé",
         denominator="demandes de la période qui ont leur décision ; montant demandé dans celles-ci",
         date_basis="date de la demande, quelle que soit celle de la décision",
@@ -144,7 +144,7 @@ DEFINITIONS: Final = {
         source="CNAM, dossier de presse du 6 juillet 2018, II.2.3 ; CPAM de l'Isère, bilan 2020 : 2 311 aides",
     ),
     "en": Definition(
-        unit="request for funding: one funder asked on one quote; amounts in cents of euro",
+        unit="request for funding: one funder asked on one quote; amounts to the cent",
         numerator="requests granted; amount granted",
         denominator="requests of the period that are decided; amount asked for in these",
         date_basis="day of the request, whenever it was decided",

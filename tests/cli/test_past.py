@@ -57,7 +57,7 @@ def test_two_senses_of_a_day_differ_by_what_was_entered_late(filrouge: Filrouge,
 def test_two_days_differ_by_what_happened_between(filrouge: Filrouge, late: str) -> None:
     asked = ("stats", "compare", "durations", "--as-of", str(day(10)), "--as-of", str(day(25)))
     out = filrouge.done(*asked).out
-    assert "Dossiers qui comptent autrement : 1. Événements qui l'expliquent : 1." in out
+    assert "Dossiers qui comptent autrement : 1. Leurs événements qui ne valent que d'un côté : 1." in out
     assert f"dossier {late} : Accompagnement clos" in out
     row = next(line for line in out.splitlines() if line.startswith("Clos "))
     assert row.split() == ["Clos", "0", "1", "+1"]
@@ -69,7 +69,7 @@ def test_nothing_that_counts_elsewhere_is_said_to_explain(filrouge: Filrouge) ->
     asked = ("stats", "compare", "durations", "--as-of", str(day(10)), "--as-of", str(day(25)))
     out = filrouge.done(*asked, "--organisation", "isere").out
     assert "Aucun chiffre ne diffère." in out
-    assert "Événements qui l'expliquent : 0." in out
+    assert "Leurs événements qui ne valent que d'un côté : 0." in out
 
 
 @pytest.mark.usefixtures("cells")

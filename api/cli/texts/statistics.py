@@ -18,8 +18,8 @@ STATISTICS: Final[dict[str, tuple[str, str]]] = {
     "stats.compare.alike": ("Aucun chiffre ne diffère.", "No figure differs."),
     "stats.compare.points": ("{change} pt", "{change} pp"),
     "stats.compare.because": (
-        "Dossiers qui comptent autrement : {cases}. Événements qui l'expliquent : {events}.",
-        "Cases that count differently: {cases}. Events that explain it: {events}.",
+        "Dossiers qui comptent autrement : {cases}. Leurs événements qui ne valent que d'un côté : {events}.",
+        "Cases that count differently: {cases}. Their events that hold on one side only: {events}.",
     ),
     "stats.compare.event": (
         "{sign} n° {position}, dossier {case} : {label}, le {on}, enregistré le {at}",

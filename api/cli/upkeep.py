@@ -85,19 +85,24 @@ def retry(names: Names = None, as_json: Json = False) -> None:
 
 
 def tell_parked(parked: "Sequence[Parked]") -> None:
-    """Print the parked events, each with what went wrong."""
-    for one in parked[:_SHOWN]:
+    """Print the parked events, each once, with who could not take it and what went wrong."""
+    from dataclasses import replace
+
+    models: dict[Parked, list[str]] = {}
+    for each in parked:
+        models.setdefault(replace(each, read_model=""), []).append(each.read_model)
+    for one, names in list(models.items())[:_SHOWN]:
         tell(
             "parked.event",
-            model=one.read_model,
+            model=", ".join(names),
             position=number(one.position),
             topic=one.topic,
             case=one.case_id,
             version=one.version,
             error=one.error,
         )
-    if len(parked) > _SHOWN:
-        tell("parked.more", more=number(len(parked) - _SHOWN))
+    if len(models) > _SHOWN:
+        tell("parked.more", more=number(len(models) - _SHOWN))
 
 
 def _chosen(names: list[str] | None) -> list[str]:

@@ -115,8 +115,13 @@ def test_a_parked_event_is_shown_and_taken_up_after_a_fix(filrouge: Filrouge, ce
     assert said in filrouge.done("stats", "durations").out
     assert said not in filrouge.done("stats", "outcomes").out
     assert filrouge("retry").status == 1
+    filrouge.done("rebuild", "outcomes", "--jobs", "0")
+    shown = filrouge.done("status").out
+    assert shown.count("événement 6 (case.horoscope)") == 1
+    assert "Mis de côté par durations, outcomes : événement 6 (case.horoscope)" in shown
     tamper(cells, f"UPDATE events SET topic = '{topic}' WHERE topic = 'case.horoscope'")
     assert filrouge.done("retry", "durations").out.startswith("Événements mis de côté puis repris : 1 ")
+    assert filrouge.done("retry").out.startswith("Événements mis de côté puis repris : 1 ")
     assert "Mis de côté" not in filrouge.done("status").out
     assert cells.stored() == whole
 

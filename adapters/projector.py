@@ -4,13 +4,14 @@ After a command each changed case gives its rows anew; what differs from before 
 the difference. Nothing is read but the tally cells that change.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Table
 
 from adapters.poison import park
 from adapters.read_model_stamps import NEEDED, expected, standing
@@ -22,6 +23,8 @@ from projections.read_model import ReadModel, Waves
 from projections.registry import READ_MODELS
 from projections.tallies import Deltas, add, cells_of, counted, take_away
 from workflows.deadlines import Deadlines
+
+_NAMES: Final = re.compile(r"\w+")
 
 Rows = dict[str, tuple[Struct, ...]]
 """The rows of one case, by read model."""
@@ -57,6 +60,7 @@ class Projector:
         self._engine = engine
         self._stamps = expected(deadlines)
         self._models = [(model, RowWriter(model.table, engine)) for model in READ_MODELS.values()]
+        self._places = {model.name: _places(model.table) for model in READ_MODELS.values()}
         self._tallies = {
             model.name: TallyWriter(model.tally, engine)
             for model in READ_MODELS.values()
@@ -73,16 +77,13 @@ class Projector:
     def project(self, connection: Connection, changes: Sequence[Change], waves: Waves) -> list[Rows]:
         """Write what changed, and return each case's rows as they now are.
 
-        Closed cases are written first, so that a person's next case never meets their last one. What a read model
-        cannot take is parked; a read model that is not current is left as it is, and noted as behind.
+        What a read model cannot take is parked; a read model that is not current is left as it is, and noted as behind.
         Raises ReadModelsNotCurrent when `case` is not.
         """
         pairs = [_Pair(one.after.case_id, one.before, self.rows_of(one.after)) for one in changes]
         after = [pair.after for pair in pairs]
         events = sum(one.after.version - _version(one.before) for one in changes)
         found = standing(connection, self._stamps, [pair.case_id for pair in pairs], events)
-        if len(pairs) > 1:
-            pairs.sort(key=_is_open)
         for model, writer in self._models:
             if model.name not in found.writable or all(pair.is_alike_in(model.name) for pair in pairs):
                 continue
@@ -121,6 +122,8 @@ class Projector:
                 Recompute([model], self._engine, self.deadlines).take(connection, case_ids, waves),
             )
             return
+        if len(pairs) > 1:
+            difference.make_way(writer, self._places[model.name])
         writer.delete(connection, difference.vanished)
         writer.change(connection, difference.changed)
         writer.upsert(connection, difference.appeared)
@@ -136,6 +139,17 @@ class _Difference:
     changed: list[tuple[tuple[Any, ...], tuple[Any, ...]]] = field(default_factory=list)
     vanished: list[tuple[Any, ...]] = field(default_factory=list)
     deltas: Deltas = field(default_factory=dict)
+
+    def make_way(self, writer: RowWriter, places: Sequence[int]) -> None:
+        """Have the rows that leave their place in a unique index removed before any takes it, in whatever order.
+
+        Of several cases one may take the place of another, and that one the place of the first.
+        """
+        moved = [new for old, new in self.changed if any(old[i] != new[i] for i in places)]
+        if moved:
+            self.changed = [(old, new) for old, new in self.changed if all(old[i] == new[i] for i in places)]
+            self.vanished += map(writer.key, moved)
+            self.appeared += moved
 
 
 def _difference(model: ReadModel, writer: RowWriter, pairs: Sequence[_Pair]) -> _Difference:
@@ -163,8 +177,14 @@ def _version(rows: Rows) -> int:
     return version
 
 
-def _is_open(pair: _Pair) -> bool:
-    return bool(pair.after.get("counsellor_queue"))
+def _places(table: Table) -> tuple[int, ...]:
+    """Return the columns that decide on a row's place in the table's unique indexes, and whether it has one."""
+    deciding: set[str] = set()
+    for index in table.indexes:
+        if index.unique:
+            where = index.dialect_options["sqlite"]["where"]
+            deciding |= {column.name for column in index.columns} | set(_NAMES.findall(str(where)))
+    return tuple(i for i, column in enumerate(table.columns) if column.name in deciding)
 
 
 def _by_key(writer: RowWriter, rows: Iterable[Struct]) -> dict[tuple[Any, ...], tuple[Any, ...]]:

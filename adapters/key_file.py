@@ -118,8 +118,8 @@ def _content(path: Path) -> str:
         ) from None
     except OSError as error:
         raise MasterKeyUnreadable(
-            f"The master key in {path} cannot be read: {error.strerror}.", f"{path}: {error.strerror}"
-        ) from None
+            f"The master key in {path} cannot be read: {error.strerror}.", str(path)
+        ) from error
     if os.name == "posix" and found.st_mode & _OTHERS & ~_granted(path):
         raise MasterKeyExposed(f"The master key in {path} can be read by others: chmod 600 {path}", str(path))
     if len(content) > _FILE_BYTES:

@@ -33,6 +33,7 @@ from adapters.settings_values import (
     sqlite_url,
 )
 from adapters.settings_words import PREFIX, SettingsError, in_words, variable
+from adapters.system_words import system_words
 from projections.suppression import THRESHOLD
 from workflows.deadlines import Deadlines
 from workflows.retention import Retention
@@ -354,8 +355,8 @@ class Settings(BaseSettings):
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise SettingsError(
-                f"FILROUGE_HOME : {self.home} ne peut pas être créé ({error.strerror}).",
-                f"FILROUGE_HOME: {self.home} cannot be made: {error.strerror}.",
+                f"FILROUGE_HOME : {self.home} ne peut pas être créé ({system_words(error, 'fr')}).",
+                f"FILROUGE_HOME: {self.home} cannot be made: {system_words(error, 'en')}.",
             ) from None
         return self.home
 

@@ -5,9 +5,10 @@ from typing import Final
 
 from pydantic_core import ErrorDetails
 
+from adapters.in_words import InWords
 from adapters.settings_values import WrongValueError
 from domain.errors import FilRougeError
-from workflows.labels import Language, in_language
+from workflows.labels import Language
 
 PREFIX: Final = "FILROUGE_"
 
@@ -36,16 +37,8 @@ _FRENCH: Final[Mapping[str, str]] = {
 }
 
 
-class SettingsError(FilRougeError):
-    """The settings do not allow a start; the message says which, why, and what is accepted, in both languages."""
-
-    def __init__(self, french: str, english: str) -> None:
-        super().__init__(english)
-        self._texts = (french, english)
-
-    def text(self, language: Language) -> str:
-        """Return what is wrong, in words."""
-        return in_language(self._texts, language)
+class SettingsError(InWords, FilRougeError):
+    """The settings do not allow a start; the message says which, why, and what is accepted."""
 
 
 def variable(name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 import structlog
+from pydantic_core import PydanticCustomError
 from sqlalchemy import Connection, Engine
 
 from adapters import accounts, database
@@ -18,7 +19,7 @@ from adapters.secret_texts import SecretTexts
 from adapters.tables import tokens
 from domain.access import Principal
 from domain.errors import FilRougeError
-from domain.text import Typed
+from domain.text import Typed, said_of
 from workflows.roles import Role
 
 _ROLES: Final = {str(role): role for role in Role}
@@ -180,9 +181,10 @@ def _note_use(engine: Engine, token_id: str, now: datetime) -> None:
 def _checked_label(label: str) -> str:
     try:
         return str(_LABEL(label))
-    except ValueError as error:
-        french = getattr(error, "context", {}).get("fr", error)
-        raise TokenRefused(f"le libellé : {french}", f"the label: {error}") from None
+    except PydanticCustomError as error:
+        raise TokenRefused(
+            f"le libellé : {said_of(error, 'fr')}", f"the label: {said_of(error, 'en')}"
+        ) from None
 
 
 def _token(row: sa.Row[Any]) -> Token:

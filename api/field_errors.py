@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import ErrorDetails
 
+from domain.text import refuse, said_of
 from workflows.labels import Language, in_language
 
 Where = Literal["body", "query", "path", "header"]
@@ -193,15 +194,10 @@ def _in_words(error: ErrorDetails, language: Language) -> tuple[str, str]:
     if "fr" in context:  # a refusal of ours, which says what it has to
         return kind, str(context["fr"]) if language == "fr" else error["msg"]
     if kind == "string_unicode":
-        from domain.text import refuse
-
-        return _in_words_of(refuse("text_not_unicode"), language)
+        refusal = refuse("text_not_unicode")
+        return refusal.type, said_of(refusal, language)
     code = _CODES.get(kind, "not_accepted")
     return code, in_language(_WORDS[code], language)
-
-
-def _in_words_of(refusal: Any, language: Language) -> tuple[str, str]:
-    return refusal.type, refusal.context["fr"] if language == "fr" else refusal.message()
 
 
 def _locate(root: Schema, start: Schema, loc: Sequence[int | str]) -> tuple[Schema, list[int | str]]:

@@ -14,6 +14,8 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from workflows.labels import Language
+
 NOTE_LENGTH: Final = 4000  # characters
 
 # Tab and line feed are what a note is laid out with; U+2028 and U+2029 are harmless there.
@@ -120,6 +122,11 @@ def refuse(code: str, **values: int) -> PydanticCustomError:
         english,
         {**values, "fr": french.format_map(values)},
     )
+
+
+def said_of(refusal: PydanticCustomError, language: Language) -> str:
+    """Return what a refusal of this module's table says."""
+    return str(refusal.context["fr"]) if language == "fr" and refusal.context else refusal.message()
 
 
 @dataclass(frozen=True, slots=True)

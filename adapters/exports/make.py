@@ -37,6 +37,12 @@ _TELL_EVERY: Final = 200
 class NotTheSame(FilRougeError):
     """An export made again is not the one of its manifest: another version of the program, or other keys."""
 
+    def __init__(self, program: str) -> None:
+        super().__init__(
+            f"the file made again is not the one of the manifest, which version {program} of the program made"
+        )
+        self.program = program
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -76,7 +82,7 @@ def make(
             size = os.fstat(file.fileno()).st_size
             os.fsync(file.fileno())
         if expected not in (None, digest):
-            raise NotTheSame(_why(order))
+            raise NotTheSame(order.versions.program)
         manifest = Manifest(order=order, file=path.name, rows=rows, size=size, sha256=digest)
         _put(aside, path, overwrite)
         aside.write_bytes(manifest.encoded())
@@ -136,8 +142,3 @@ def _put(aside: Path, path: Path, overwrite: bool) -> None:
     else:
         path.hardlink_to(aside)
         aside.unlink()
-
-
-def _why(order: Order) -> str:
-    made_by = order.versions.program
-    return f"the file made again is not the one of the manifest, which version {made_by} of the program made"

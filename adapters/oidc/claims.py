@@ -7,6 +7,7 @@ role = "counsellor"
 organisation = "gard"            # left out for a national role
 """
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from adapters.accounts import NATIONAL_ROLES
+from adapters.system_words import system_words
 from domain.codes import is_organisation_code
 from workflows.roles import Role
 
@@ -59,16 +61,25 @@ def granted_by(grants: Sequence[Grant], claims: Claims) -> frozenset[Granted]:
     return frozenset(grant.granted for grant in grants if grant.applies(claims))
 
 
+def _where(error: ValueError) -> str:
+    """Say in French where TOML ends to be: what the parser says of it is English."""
+    found = re.search(r"at line (\d+), column (\d+)", str(error))
+    return f" (ligne {found[1]}, colonne {found[2]})" if found else ""
+
+
 def read(path: Path) -> tuple[Grant, ...]:
     """Return the mapping in a file. Raises MappingRefused."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise MappingRefused(
-            f"{path} ne peut pas être lu ({error.strerror})", f"{path} cannot be read: {error.strerror}"
+            f"{path} ne peut pas être lu ({system_words(error, 'fr')})",
+            f"{path} cannot be read: {system_words(error, 'en')}",
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise MappingRefused(f"{path} n'est pas du TOML ({error})", f"{path} is not TOML: {error}") from None
+        raise MappingRefused(
+            f"{path} n'est pas du TOML{_where(error)}", f"{path} is not TOML: {error}"
+        ) from None
     lines = content.pop("grant", [])
     if content or not isinstance(lines, list) or not lines:
         raise MappingRefused(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from adapters.oidc import claims
+from adapters.system_words import system_words
 
 if TYPE_CHECKING:
     from adapters.settings import Settings
@@ -192,8 +193,8 @@ def _secret(settings: "Settings") -> str:
             text = file.read(_SECRET_BYTES).decode("utf-8", errors="replace").strip()
     except OSError as error:
         raise ConfigurationRefused(
-            f"{name} : {path} ne peut pas être lu ({error.strerror}).",
-            f"{name}: {path} cannot be read: {error.strerror}.",
+            f"{name} : {path} ne peut pas être lu ({system_words(error, 'fr')}).",
+            f"{name}: {path} cannot be read: {system_words(error, 'en')}.",
         ) from None
     if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise ConfigurationRefused(

@@ -26,7 +26,7 @@ from adapters.oidc.http import TIMEOUT_SECONDS, get
 from adapters.oidc.provider import Metadata, Provider
 from adapters.oidc.refusal import Cause, SignInRefused
 from adapters.oidc.signed import ID_TOKEN, USER_INFO, NotSigned, Reader
-from adapters.oidc.unavailable import ProviderUnavailable
+from adapters.oidc.unavailable import ProviderUnavailable, no_answer
 from adapters.oidc.under_way import UnderWay
 
 CALLBACK: Final = "/connexion/retour"
@@ -129,7 +129,7 @@ def _exchanged(
         cause = Cause.NOT_UNDER_WAY if error.error == "invalid_grant" else Cause.UNAVAILABLE
         raise SignInRefused(cause, "the token endpoint refuses the code") from None
     except (requests.RequestException, ValueError) as error:
-        raise ProviderUnavailable(f"the token endpoint does not answer ({type(error).__name__})") from None
+        raise no_answer("le point d'accès aux jetons", "the token endpoint", error) from None
     return answer
 
 
@@ -169,7 +169,7 @@ def _user_info(reader: Reader, client: Client, metadata: Metadata, access_token:
     try:
         known = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise ProviderUnavailable("userinfo cannot be read") from None
+        raise ProviderUnavailable("userinfo ne peut pas être lu", "userinfo cannot be read") from None
     if not isinstance(known, dict) or not isinstance(known.get("sub"), str):
         raise NotSigned("userinfo has no subject")
     return known

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from adapters.oidc.unavailable import ProviderUnavailable
+from adapters.oidc.unavailable import ProviderUnavailable, no_answer
 
 TIMEOUT_SECONDS: Final = (3.05, 5.0)
 """To connect, and between two bytes: somebody waits."""
@@ -29,16 +29,20 @@ def get(url: str, accept: str, bearer: str | None = None) -> tuple[str, bytes]:
             )
         ) as answer:
             if answer.status_code != 200:
-                raise ProviderUnavailable(f"{_place(url)} answers {answer.status_code}")
+                place, status = _place(url), answer.status_code
+                raise ProviderUnavailable(f"{place} répond {status}", f"{place} answers {status}")
             body = bytearray()
             for part in answer.iter_content(65_536):
                 body += part
                 if len(body) > _MOST_BYTES:
-                    raise ProviderUnavailable(f"{_place(url)} answers more than {_MOST_BYTES} bytes")
+                    raise ProviderUnavailable(
+                        f"{_place(url)} répond plus de {_MOST_BYTES} octets",
+                        f"{_place(url)} answers more than {_MOST_BYTES} bytes",
+                    )
             media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             return media_type, bytes(body)
     except requests.RequestException as error:
-        raise ProviderUnavailable(f"{_place(url)} does not answer ({type(error).__name__})") from None
+        raise no_answer(_place(url), _place(url), error) from None
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

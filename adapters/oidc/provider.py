@@ -70,7 +70,11 @@ class Provider:
         with self._lock:
             self._metadata_now()
             if not self._keys_now():
-                raise ProviderUnavailable(f"its key set holds no key for {', '.join(ALGORITHMS)}")
+                wanted = ", ".join(ALGORITHMS)
+                raise ProviderUnavailable(
+                    f"son jeu de clés n'en contient aucune pour {wanted}",
+                    f"its key set holds no key for {wanted}",
+                )
 
     def keys_for(self, algorithm: str, kid: str | None) -> Sequence[Key]:
         """Return its keys that may have signed: those of this id, or of the algorithm's type without one.
@@ -91,9 +95,14 @@ class Provider:
         try:
             read = msgspec.json.decode(body, type=Metadata)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            raise ProviderUnavailable("the discovery document is not one") from None
+            raise ProviderUnavailable(
+                "le document de découverte n'en est pas un", "the discovery document is not one"
+            ) from None
         if read.issuer != issuer:
-            raise ProviderUnavailable("the discovery document is another issuer's")
+            raise ProviderUnavailable(
+                "le document de découverte est celui d'un autre émetteur",
+                "the discovery document is another issuer's",
+            )
         _check_addresses(read, self.configuration)
         self._metadata = (self._clock(), read)
         return read
@@ -120,7 +129,9 @@ class Provider:
     def _got(self, url: str) -> bytes:
         """Return what is at `url`. Raises ProviderUnavailable, at once when it was so a moment ago."""
         if self._clock() - self._failed < _DOWN_SECONDS:
-            raise ProviderUnavailable("the provider did not answer a moment ago")
+            raise ProviderUnavailable(
+                "le fournisseur ne répondait pas à l'instant", "the provider did not answer a moment ago"
+            )
         try:
             return get(url, _JSON)[1]
         except ProviderUnavailable:
@@ -140,11 +151,25 @@ def _check_addresses(read: Metadata, configuration: Configuration) -> None:
         try:
             there = None if url is None else urlsplit(checked_address(url.partition("?")[0]))
         except ConfigurationRefused:
-            raise ProviderUnavailable("the discovery document names an address that is not safe") from None
+            raise _unsafe() from None
         if there is not None and there.scheme != "https" and configuration.issuer.startswith("https:"):
-            raise ProviderUnavailable("the discovery document names an address that is not safe")
+            raise _unsafe()
     if configuration.profile is Profile.PROCONNECT and read.userinfo_endpoint is None:
-        raise ProviderUnavailable("the discovery document names no userinfo endpoint")
+        raise ProviderUnavailable(
+            "le document de découverte ne nomme pas d'adresse userinfo",
+            "the discovery document names no userinfo endpoint",
+        )
+
+
+def _unsafe() -> ProviderUnavailable:
+    return ProviderUnavailable(
+        "le document de découverte nomme une adresse qui n'est pas sûre",
+        "the discovery document names an address that is not safe",
+    )
+
+
+def _no_key_set() -> ProviderUnavailable:
+    return ProviderUnavailable("le jeu de clés n'en est pas un", "the key set is not one")
 
 
 def _keys_in(body: bytes) -> Sequence[Key]:
@@ -152,10 +177,10 @@ def _keys_in(body: bytes) -> Sequence[Key]:
     try:
         content = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise ProviderUnavailable("the key set is not one") from None
+        raise _no_key_set() from None
     listed = content.get("keys") if isinstance(content, dict) else None
     if not isinstance(listed, list):
-        raise ProviderUnavailable("the key set is not one")
+        raise _no_key_set()
     return [key for one in listed if (key := _key(one)) is not None]
 
 

@@ -1,7 +1,7 @@
 """Failures in words: one sentence that says what happened and what to do, in the language spoken.
 
-What lower rooms say is English and precise; in French it is repeated only where it holds a figure or a name that a
-sentence of ours cannot know. None of it ever repeats a secret or anything personal.
+Of what lower rooms say only what they say in both languages is repeated; of the rest a sentence of ours takes no more
+than figures, codes and names, which are the same in both. None of it ever repeats a secret or anything personal.
 """
 
 from typing import Final
@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from adapters import accounts, health, master_key, storage_errors, tokens, vault
 from adapters.cipher import SealBroken
+from adapters.demo.run import NotEmpty
 from adapters.event_store import HeadLost
 from adapters.exports.event_log import TooFewCases
 from adapters.exports.log import AnotherHistory
@@ -22,9 +23,12 @@ from adapters.keys import KeyDestroyed, KeyStoreMissing, KeyStoreTooNew, KeyUnkn
 from adapters.log_privacy import describe
 from adapters.oidc.unavailable import ProviderUnavailable
 from adapters.read_model_stamps import ReadModelsNotCurrent
+from adapters.rebuild.crew import WorkerLost
+from adapters.rebuild.session import RebuildUnderWay
 from adapters.retention.run import RetentionUnderWay
 from adapters.seal import SealTooNew
 from adapters.settings_words import SettingsError
+from adapters.system_words import system_words
 from api.cli.failure import Failed
 from api.cli.words import say, spoken
 from domain.errors import CaseNotFound, FilRougeError, Refused, UnknownEvent
@@ -63,6 +67,11 @@ _KEYS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (tokens.TokenUnknown, "error.token_unknown"),
     (tokens.TokenRefused, "error.token_refused"),
     (CaseNotFound, "error.case_not_found"),
+    (storage_errors.AccessNotRecorded, "error.access_not_recorded"),
+    (vault.PersonUnknown, "error.person_unknown"),
+    (RebuildUnderWay, "error.rebuild_under_way"),
+    (WorkerLost, "error.worker_lost"),
+    (NotEmpty, "error.not_empty"),
     (ParquetMissing, "error.format_missing"),
     (TooFewCases, "error.too_few_cases"),
     (AnotherHistory, "error.another_history"),
@@ -81,33 +90,39 @@ def explained(error: Exception) -> str:
         return say(f"error.key_file.{error.why}", where=error.where)
     for kind, key in _KEYS:
         if isinstance(error, kind):
-            return say(key, detail=_detail(error), **_named(error))
-    if isinstance(error, EXPECTED):
-        return say("error.other", detail=_detail(error))
+            return say(key, **_named(error))
     if isinstance(error, OSError) and not isinstance(error, SQLAlchemyError):
-        return say("error.system", detail=error.strerror or type(error).__name__)
+        return say("error.system", why=system_words(error, spoken()))
     told = describe(error)
     places = told["where"]
     where = places[-1] if isinstance(places, list) and places else "?"
     return say("error.unforeseen", kind=told["type"], where=where)
 
 
-def _named(error: Exception) -> dict[str, str]:
-    """Return what a sentence names: where a key was looked for and its id; the revisions of the tables."""
-    if isinstance(error, master_key.WrongMasterKey):
-        return {"needed": error.needed, "given": ", ".join(error.given)}
-    if isinstance(error, storage_errors.SchemaMismatch):
-        return {"found": str(error.found), "known": error.known}
-    return {"where": error.where} if isinstance(error, master_key.MasterKeyError) else {}
-
-
-def _detail(error: Exception) -> str:
-    if isinstance(error, ReadModelsNotCurrent):
-        return ", ".join(error.names)
-    if isinstance(error, RotationOvertaken):
-        return error.in_use
-    if isinstance(error, CaseNotFound):
-        return error.case_id
-    if isinstance(error, SettingsError | InWords):
-        return error.text(spoken()).rstrip(".")
-    return str(error).rstrip(".")
+def _named(error: Exception) -> dict[str, object]:
+    """Return what the sentence about an error takes from it."""
+    match error:
+        case InWords():
+            return {"why": error.text(spoken()).rstrip(".")}
+        case storage_errors.SchemaMismatch():
+            return {"found": error.found, "known": error.known}
+        case master_key.WrongMasterKey():
+            return {"needed": error.needed, "given": ", ".join(error.given)}
+        case master_key.MasterKeyUnreadable(__cause__=OSError() as cause):
+            return {"where": error.where, "why": system_words(cause, spoken())}
+        case master_key.MasterKeyError():
+            return {"where": error.where}
+        case RotationOvertaken():
+            return {"key_id": error.in_use}
+        case ReadModelsNotCurrent():
+            return {"names": ", ".join(error.names)}
+        case UnknownEvent():
+            return {"topic": error.topic, "version": error.schema_version}
+        case NotTheSame():
+            return {"program": error.program}
+        case accounts.AccountUnknown():
+            return {"account": str(error)}
+        case CaseNotFound():
+            return {"case": error.case_id}
+        case _:
+            return {}

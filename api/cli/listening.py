@@ -5,8 +5,9 @@ import socket
 import typer
 
 from adapters.settings import Settings
+from adapters.system_words import system_words
 from api.cli.failure import Failed
-from api.cli.words import say
+from api.cli.words import say, spoken
 
 _WAITING = 2048
 """Clients that may wait for their turn."""
@@ -31,7 +32,7 @@ def bound(chosen: Settings) -> socket.socket:
         taken.listen(_WAITING)
     except OSError as error:
         taken.close()
-        why = error.strerror or ""
+        why = system_words(error, spoken())
         raise Failed(say("serve.cannot_listen", host=chosen.host, port=chosen.port, why=why)) from None
     taken.set_inheritable(True)
     return taken

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Final
 
 import typer
+from pydantic_core import PydanticCustomError
 
+from adapters.system_words import system_words
 from api.cli.options import choice, day
 from api.cli.words import say, spoken
 from domain.codes import is_organisation_code
 from domain.events.organisations import OrganisationRegistered
-from domain.text import Typed
+from domain.text import Typed, said_of
 from domain.vocabulary import Wave
 
 COLUMNS: Final = ("code", "name", "wave", "deployed_on")
@@ -27,9 +29,8 @@ def organisation(code: str, name: str, wave: str, deployed_on: date | None) -> O
         raise typer.BadParameter(say("organisation.bad_code", given=code))
     try:
         checked_name = str(_NAME(name))
-    except ValueError as error:
-        french = getattr(error, "context", {}).get("fr") if spoken() == "fr" else None
-        raise typer.BadParameter(say("organisation.bad_name", why=french or error)) from None
+    except PydanticCustomError as error:
+        raise typer.BadParameter(say("organisation.bad_name", why=said_of(error, spoken()))) from None
     known = choice(Wave)(wave)
     return OrganisationRegistered(
         code=code, name=checked_name, wave=known.value, deployed_on=deployed_on or known.starts_on
@@ -43,7 +44,9 @@ def read_csv(path: Path) -> list[OrganisationRegistered]:
     except UnicodeDecodeError:
         raise typer.BadParameter(say("organisation.not_utf8", path=path)) from None
     except OSError as error:
-        raise typer.BadParameter(say("organisation.unreadable", path=path, why=error.strerror)) from None
+        raise typer.BadParameter(
+            say("organisation.unreadable", path=path, why=system_words(error, spoken()))
+        ) from None
     header = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=header.count)
     reader = csv.DictReader(text.splitlines(), delimiter=delimiter, strict=True)
@@ -57,7 +60,7 @@ def read_csv(path: Path) -> list[OrganisationRegistered]:
                 raise typer.BadParameter(say("organisation.twice", code=one.code))
             found[one.code] = one
     except (csv.Error, typer.BadParameter) as error:
-        why = error.message if isinstance(error, typer.BadParameter) else str(error)
+        why = error.message if isinstance(error, typer.BadParameter) else say("organisation.not_csv")
         raise typer.BadParameter(say("organisation.line", path=path, line=reader.line_num, why=why)) from None
     return list(found.values())
 

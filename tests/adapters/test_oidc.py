@@ -270,7 +270,7 @@ def test_keys_that_were_known_outlive_a_provider_that_is_down_for_a_day(
 
     def down(*what: object) -> tuple[str, bytes]:
         asked.append(what)
-        raise ProviderUnavailable("down")
+        raise ProviderUnavailable("en panne", "down")
 
     monkeypatch.setattr(providers, "get", down)
     for clock.now in (4000, 80_000):

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 from api.cli import main
+
+# Words that no sentence does without for long, and that are none in the other language.
+_OF_THE_OTHER: Final = {
+    "Erreur": re.compile(r"\b(the|is|are|was|not|of|cannot|does|there|this|must|with|already|an|by)\b"),
+    "Error": re.compile(r"\b(le|la|les|des|une|est|sont|pas|pour|avec|ce|cette|dans|doit)\b"),
+}
+
+
+def is_in_one_language(sentence: str) -> bool:
+    """Tell whether nothing of a refusal is in the other language than its beginning; what is quoted is nobody's."""
+    beginning, _, said = sentence.partition(":")
+    return (
+        _OF_THE_OTHER[beginning.strip()].search(re.sub(r"`.*?`|« .*? »|“.*?”|--[a-z-]+|\S*[/_]\S*", "", said))
+        is None
+    )
 
 
 @dataclass(frozen=True)
@@ -52,4 +68,5 @@ class Filrouge:
         first, *rest = said.err.splitlines()
         assert first.startswith(("Erreur : ", "Error: ")), said.err
         assert all(line.startswith(("Aide : ", "Help: ")) for line in rest), said.err
+        assert is_in_one_language(first), first
         return first

@@ -26,7 +26,9 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 def test_an_account_is_added_once(filrouge: Filrouge) -> None:
     assert filrouge.done(*ADD).out == "Compte ajouté : conseil-9.\n"
     assert filrouge.done(*ADD, "--json").json == {"account": "conseil-9", "made": False}
-    assert "another role" in filrouge.refused("account", "add", "conseil-9", "auditor")
+    other_role = ("account", "add", "conseil-9", "auditor")
+    assert "compte refusé : conseil-9 est déjà le compte d'un autre rôle" in filrouge.refused(*other_role)
+    assert "conseil-9 is already an account of another role" in filrouge.refused("--lang", "en", *other_role)
     assert "« gar »" in filrouge.refused("account", "add", "conseil-8", "counsellor", "-o", "gar", status=2)
     assert "organisme" in filrouge.refused("account", "add", "conseil-8", "counsellor", status=2)
     assert "code de compte" in filrouge.refused("account", "add", "Lise Vidal", "auditor", status=2)
@@ -70,6 +72,22 @@ def test_a_subject_is_linked_and_unlinked(filrouge: Filrouge, typed: pytest.Monk
     )
     assert filrouge.done("account", "unlink", "conseil-9", "--json").json["unlinked"]
     assert not filrouge.done("account", "unlink", "conseil-9", "--json").json["unlinked"]
+    filrouge.done("account", "add", "conseil-8", "counsellor", "--organisation", "gard")
+    for account, french, english in (
+        (
+            "conseil-8",
+            "la même personne se connecte comme conseil-9",
+            "the same person signs in as conseil-9",
+        ),
+        ("conseil-9", "quelqu'un d'autre se connecte comme conseil-9", "somebody else signs in as conseil-9"),
+    ):
+        typed.setattr(sys, "stdin", io.StringIO(f"{ADDRESS}\n"))
+        filrouge("account", "link", "conseil-9")
+        subject = ADDRESS if account == "conseil-8" else "another"
+        for language, told in (("fr", french), ("en", english)):
+            typed.setattr(sys, "stdin", io.StringIO(f"{subject}\n"))
+            assert told in filrouge.refused("--lang", language, "account", "link", account)
+    assert filrouge.done("account", "unlink", "conseil-9", "--json").json["unlinked"]
     typed.setattr(sys, "stdin", io.StringIO("\n"))
     assert "`sub`" in filrouge.refused("account", "link", "conseil-9", status=2)
 
@@ -83,9 +101,11 @@ def test_an_account_is_disabled_with_its_tokens_and_opened_again(filrouge: Filro
     assert "conseil-9" not in filrouge.done("token", "list").out
     assert "conseil-9" not in filrouge.done("account", "list").out
     assert "conseil-9" in filrouge.done("account", "list", "--all").out
-    assert "disabled" in filrouge.refused("token", "create", "conseil-9", "counsellor", "-o", "gard")
+    create = ("token", "create", "conseil-9", "counsellor", "-o", "gard")
+    assert "conseil-9 est désactivé" in filrouge.refused(*create)
+    assert "conseil-9 is disabled" in filrouge.refused("--lang", "en", *create)
     filrouge.done("account", "enable", "conseil-9")
-    filrouge.done("token", "create", "conseil-9", "counsellor", "-o", "gard")
+    filrouge.done(*create)
     for command in ("disable", "enable", "unlink"):
         assert "aucun compte n'a le code nobody" in filrouge.refused("account", command, "nobody")
 

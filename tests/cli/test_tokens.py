@@ -67,7 +67,9 @@ def test_a_token_that_cannot_be_is_refused_in_words(filrouge: Filrouge) -> None:
         *create, "counsellor", status=2
     )
     assert "« demonstration »" in refused(*create, "auditor", "--label", " Demonstration", status=2)
-    assert "jeton refusé" in refused(*create, "auditor", "--label", "a\x07b")
+    label = (*create, "auditor", "--label", "a\x07b")
+    assert "jeton refusé : le libellé : Ce champ contient un caractère de contrôle" in refused(*label)
+    assert "token refused: the label: This holds an invisible control" in refused("--lang", "en", *label)
     for account in ("Marie Curie", "é", "a", "x" * 65, "-x"):
         assert "n'est pas un code de compte" in refused("token", "create", "--", account, "auditor", status=2)
     assert "valeurs : detector, counsellor" in refused(*create, "conseiller", "-o", "gard", status=2)
@@ -173,6 +175,7 @@ def test_organisations_come_from_a_file(filrouge: Filrouge, tmp_path: Path, sepa
             "ligne 3 : le code « lot » y est deux fois",
         ),
         ("", "la première ligne"),
+        ('code,name,wave,deployed_on\nlot,"CPAM"x,trial,', "ce n'est pas du CSV"),
     ],
 )
 def test_a_file_with_a_wrong_line_registers_nothing(
@@ -186,9 +189,9 @@ def test_a_file_with_a_wrong_line_registers_nothing(
 
 
 def test_a_file_that_cannot_be_read_is_told(filrouge: Filrouge, tmp_path: Path) -> None:
-    assert "ne peut être lu" in filrouge.refused(
-        "organisation", "import", str(tmp_path / "none.csv"), status=2
-    )
+    missing = ("organisation", "import", str(tmp_path / "none.csv"))
+    assert "ne peut être lu (il n'y a pas de tel fichier" in filrouge.refused(*missing, status=2)
+    assert "cannot be read (there is no such file" in filrouge.refused("--lang", "en", *missing, status=2)
     path = tmp_path / "latin.csv"
     path.write_bytes("code,name,wave,deployed_on\nisere,CPAM de l'Isère,wave_2,".encode("latin-1"))
     assert "n'est pas de l'UTF-8" in filrouge.refused("organisation", "import", str(path), status=2)

@@ -208,6 +208,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "organisation.fields": ("il faut {number} champs.", "there must be {number} fields."),
     "organisation.twice": ("le code « {code} » y est deux fois.", "the code “{code}” is there twice."),
+    "organisation.not_csv": (
+        "ce n'est pas du CSV (un guillemet ouvert n'est pas fermé, ou un champ continue après le sien).",
+        "it is not CSV (a quotation mark is not closed, or a field goes on after its own).",
+    ),
     "organisation.line": (
         "{path}, ligne {line} : {why} Rien n'a été enregistré.",
         "{path}, line {line}: {why} Nothing was registered.",

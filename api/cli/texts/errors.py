@@ -4,7 +4,7 @@ from typing import Final
 
 ERRORS: Final[dict[str, tuple[str, str]]] = {
     "error.prefix": ("Erreur :", "Error:"),
-    "error.settings": ("réglage refusé. {detail}.", "setting refused. {detail}."),
+    "error.settings": ("réglage refusé. {why}.", "setting refused. {why}."),
     "error.key_store_mismatch": (
         (
             "le magasin de clés ne va pas avec cette base : vérifiez FILROUGE_KEYS_URL, ou restaurez le magasin "
@@ -34,12 +34,12 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
         "this person was erased: nothing about them can be read or written any more.",
     ),
     "error.too_new": (
-        "ces données viennent d'une version plus récente de Fil Rouge : utilisez celle-là. ({detail})",
-        "these data come from a later version of Fil Rouge: run that one. ({detail})",
+        "ces données viennent d'une version plus récente de Fil Rouge : utilisez celle-là.",
+        "these data come from a later version of Fil Rouge: run that one.",
     ),
     "error.unknown_event": (
-        "l'historique contient un événement que cette version ne connaît pas : utilisez la plus récente. ({detail})",
-        "the history holds an event that this version does not know: run the latest. ({detail})",
+        "l'historique contient un événement que cette version ne connaît pas ({topic}, version {version}) : utilisez la plus récente.",
+        "the history holds an event that this version does not know ({topic}, version {version}): run the latest.",
     ),
     "error.head_lost": (
         "la tête de l'historique manque : vérifiez-le avec `filrouge verify` avant toute écriture.",
@@ -50,24 +50,12 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
         "there is no database here yet: `filrouge serve` or `filrouge demo` makes it.",
     ),
     "error.schema_outdated": (
-        (
-            "la base est d'une version antérieure : `filrouge serve` la met à niveau ; sauvegardez-la d'abord. "
-            "(révision {found} ; ce programme attend {known})"
-        ),
-        (
-            "the database is older than this program: `filrouge serve` upgrades it; back it up first. "
-            "(revision {found}; this program expects {known})"
-        ),
+        "la base est d'une version antérieure ({found}, ce programme va avec {known}) : `filrouge serve` la met à niveau ; sauvegardez-la d'abord.",
+        "the database is of an older version ({found}, this program goes with {known}): `filrouge serve` upgrades it; back it up first.",
     ),
     "error.schema_too_new": (
-        (
-            "la base est d'une version plus récente que ce programme, et reste intacte : utilisez celle-là. "
-            "(révision {found} ; ce programme connaît jusqu'à {known})"
-        ),
-        (
-            "the database is newer than this program, and is left untouched: run the version that made it. "
-            "(revision {found}; this program knows up to {known})"
-        ),
+        "la base est d'une version plus récente que ce programme ({found}, il va avec {known}), et reste intacte : utilisez celle-là.",
+        "the database is newer than this program ({found}, which goes with {known}), and is left untouched: run the version that made it.",
     ),
     "error.locked": (
         (
@@ -80,33 +68,52 @@ ERRORS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "error.unavailable": (
-        "la base ne répond pas : vérifiez FILROUGE_DATABASE_URL, le serveur et le disque. ({detail})",
-        "the database does not answer: check FILROUGE_DATABASE_URL, the server and the disk. ({detail})",
+        "la base ne répond pas : vérifiez FILROUGE_DATABASE_URL, le serveur et le disque ({why}).",
+        "the database does not answer: check FILROUGE_DATABASE_URL, the server and the disk ({why}).",
     ),
     "error.read_models": (
-        "des modèles de lecture sont à reconstruire avec `filrouge rebuild` : {detail}.",
-        "read models must be made anew with `filrouge rebuild`: {detail}.",
+        "des modèles de lecture sont à reconstruire avec `filrouge rebuild` : {names}.",
+        "read models must be made anew with `filrouge rebuild`: {names}.",
     ),
     "error.token_unknown": (
         "aucun jeton n'a cet identifiant : `filrouge token list --all` les montre tous ; rien n'a été révoqué.",
         "no token has this id: `filrouge token list --all` shows them all; nothing was revoked.",
     ),
     "error.provider_unavailable": (
-        "le fournisseur d'identité ne répond pas comme il le devrait : vérifiez FILROUGE_OIDC_ISSUER et le réseau. ({detail})",
-        "the identity provider does not answer as it should: check FILROUGE_OIDC_ISSUER and the network. ({detail})",
+        "le fournisseur d'identité ne répond pas comme il le devrait : vérifiez FILROUGE_OIDC_ISSUER et le réseau ({why}).",
+        "the identity provider does not answer as it should: check FILROUGE_OIDC_ISSUER and the network ({why}).",
     ),
     "error.account_unknown": (
-        "aucun compte n'a le code {detail} : `filrouge account list --all` les montre tous ; rien n'a changé.",
-        "no account has the code {detail}: `filrouge account list --all` shows them all; nothing was changed.",
+        "aucun compte n'a le code {account} : `filrouge account list --all` les montre tous ; rien n'a changé.",
+        "no account has the code {account}: `filrouge account list --all` shows them all; nothing was changed.",
     ),
-    "error.account_refused": ("compte refusé : {detail}.", "account refused: {detail}."),
-    "error.token_refused": ("jeton refusé : {detail}.", "token refused: {detail}."),
+    "error.account_refused": ("compte refusé : {why}.", "account refused: {why}."),
+    "error.token_refused": ("jeton refusé : {why}.", "token refused: {why}."),
     "error.case_not_found": (
-        "aucun dossier n'a l'identifiant {detail}.",
-        "no case has the id {detail}.",
+        "aucun dossier n'a l'identifiant {case}.",
+        "no case has the id {case}.",
     ),
-    "error.other": ("{detail}.", "{detail}."),
-    "error.system": ("le système refuse : {detail}.", "the system refuses: {detail}."),
+    "error.access_not_recorded": (
+        "la lecture n'a pas pu être notée au journal des accès : rien n'est montré. Réessayez.",
+        "the reading could not be recorded in the log of accesses: nothing is shown. Try again.",
+    ),
+    "error.person_unknown": (
+        "aucune personne n'a cet identifiant.",
+        "no person has this id.",
+    ),
+    "error.rebuild_under_way": (
+        "une autre reconstruction est en cours : attendez qu'elle finisse.",
+        "another rebuild is under way: wait for it to end.",
+    ),
+    "error.worker_lost": (
+        "un processus de la reconstruction a été arrêté : rien n'a changé, relancez-la.",
+        "a worker of the rebuild was stopped: nothing was changed, start it again.",
+    ),
+    "error.not_empty": (
+        "il y a déjà des dossiers dans cette base : la démonstration en veut une vide.",
+        "there are cases in this database already: the demonstration wants an empty one.",
+    ),
+    "error.system": ("le système refuse : {why}.", "the system refuses: {why}."),
     "error.unforeseen": (
         "Fil Rouge s'est trompé ({kind}, {where}) : signalez ces deux mots à qui l'entretient.",
         "Fil Rouge made a mistake ({kind}, {where}): report these two words to whoever maintains it.",

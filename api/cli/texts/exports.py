@@ -165,8 +165,8 @@ EXPORTS: Final[dict[str, tuple[str, str]]] = {
         "this database does not have the history of this manifest: its last event is not there.",
     ),
     "error.not_the_same": (
-        "le fichier refait n'est pas celui du manifeste, et n'a pas été gardé ({detail}).",
-        "the file made again is not that of the manifest, and was not kept ({detail}).",
+        "le fichier refait n'est pas celui du manifeste, et n'a pas été gardé : la version {program} du programme l'avait fait.",
+        "the file made again is not that of the manifest, and was not kept: version {program} of the program had made it.",
     ),
     "error.manifest_unreadable": (
         "ce fichier n'est pas le manifeste d'un export, ou celui d'une version plus récente.",

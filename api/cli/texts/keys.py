@@ -174,8 +174,8 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "error.master_key_unreadable": (
-        "le fichier de la clé maîtresse ne peut pas être lu par ce compte ({where}).",
-        "the master key's file cannot be read by this account ({where}).",
+        "le fichier de la clé maîtresse {where} ne peut pas être lu par ce compte ({why}).",
+        "the master key's file {where} cannot be read by this account ({why}).",
     ),
     "error.master_key_malformed": (
         (
@@ -222,8 +222,8 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "error.rotation_overtaken": (
-        "la clé {detail} a été mise en service entre-temps : terminez d'abord avec `filrouge keys rotate {detail}`.",
-        "the key {detail} was put in use meanwhile: finish with `filrouge keys rotate {detail}` first.",
+        "la clé {key_id} a été mise en service entre-temps : terminez d'abord avec `filrouge keys rotate {key_id}`.",
+        "the key {key_id} was put in use meanwhile: finish with `filrouge keys rotate {key_id}` first.",
     ),
     "error.key_store_missing": (
         (

@@ -63,7 +63,8 @@ _PERSON_IS_READABLE: Final = (g.is_of_the_organisation, g.is_not_erased)
 _OWN_CASE: Final = (*_PERSON_IS_READABLE, g.follows_the_case)
 _FOLLOWED: Final = (*_OWN_CASE, g.has_counsellor)
 _ALSO_ERASED: Final = (g.is_of_the_organisation, g.follows_the_case)
-"""For what asks nothing personal: a case erased while it is referred onward must still come to its end."""
+"""For what asks nothing personal: a case erased while it is referred onward must still come to its end, and every closed
+one to the archive."""
 _REOPENED: Final = (g.is_not_archived, g.no_newer_open_case)
 _MERGED: Final = (
     g.other_case_is_known,
@@ -287,7 +288,7 @@ TABLE: Final[tuple[Transition, ...]] = (
         checks=(g.rectifies_something, g.nir_is_nobody_elses),
         who=_OWN_CASE,
     ),
-    *_rows(T.ARCHIVE, [S.CLOSED], guards=(g.is_not_yet_archived,), who=_PERSON_IS_READABLE),
+    *_rows(T.ARCHIVE, [S.CLOSED], guards=(g.is_not_yet_archived,), who=_ALSO_ERASED),
     *_rows(T.RESTORE, [S.CLOSED], guards=(g.is_archived,), who=_PERSON_IS_READABLE),
     *_rows(
         T.ERASE_PERSONAL_DATA,

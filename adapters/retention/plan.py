@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, and_, not_, select
 
 from adapters.case_loader import CaseLoader
 from adapters.database import reading
@@ -69,7 +69,8 @@ def concerned(
 ) -> Iterator[Concern]:
     """Yield every case whose time is over today: those to archive, those left open, then the people to erase.
 
-    A case to archive whose person is to be erased is named twice: it is archived, then erased.
+    A case to archive whose person is to be erased is named twice: it is archived, then erased. One whose person was
+    erased before its time goes to the archive like any other.
     """
     cases = CaseLoader(engine)
     candidates = _candidates(engine, rules.last_touched_by(today))
@@ -82,7 +83,7 @@ def concerned(
                 yield _concern(row, Fate.OPEN, times, times.archived_from)
             elif row.archived_on is None:
                 yield _concern(row, Fate.ARCHIVE, times, times.archived_from)
-        if not row.is_open and times.erased_from <= today:
+        if not row.is_open and not row.is_erased and times.erased_from <= today:
             past.add(row.person_id)
         progress(done, len(candidates))
     for rows in _by_person(engine, sorted(past)):
@@ -108,7 +109,8 @@ def _concern(row: CaseRow, fate: Fate, times: Times, due_on: date, held_by: tupl
 
 def _candidates(engine: Engine, touched_by: date) -> list[CaseRow]:
     """Return the cases that entered their state long enough ago: their last contact is no earlier than that."""
-    query = select(CASES).where(~CASES.c.is_erased, CASES.c.entered_on <= touched_by)
+    is_done_with = and_(CASES.c.is_erased, CASES.c.archived_on.is_not(None))
+    query = select(CASES).where(not_(is_done_with), CASES.c.entered_on <= touched_by)
     with reading(engine) as connection:
         return [CaseRow(*row) for row in connection.execute(query.order_by(CASES.c.case_id))]
 

@@ -24,7 +24,7 @@ from adapters.unit_of_work import StoredUnitOfWork
 from adapters.vault import Vault
 from adapters.verify import verify
 from domain.commands.intake import Accept
-from domain.commands.privacy import Restore
+from domain.commands.privacy import ErasePersonalData, Restore
 from domain.person import Identity
 from domain.vocabulary import RestoreReason
 from tests.adapters.usual import ACCEPT, BACK, CALL, MOVED, NOBODY_KNOWN, events_of, keyed
@@ -116,6 +116,22 @@ def test_what_is_old_enough_for_both_is_archived_and_erased_in_one_run(cells: Ce
     done = run(cells)
     assert (done.archived, done.erased) == (1, 1)
     assert events_of(cells, case_id)[-2:] == ["case.archived", "case.personal_data_erased"]
+
+
+def test_a_case_whose_person_was_erased_goes_to_the_archive_in_its_time(cells: Cells) -> None:
+    """Until then it is in the views of those who work, where it names nobody; one still referred onward is open."""
+    case_id = closed_case(cells)
+    cells.act(case_id, ErasePersonalData(), by=DENIS)
+    cells.clock.set_day(date(2028, 4, 10))
+    assert fates(cells) == {}
+    cells.clock.set_day(AFTER_TWO_YEARS)
+    assert fates(cells) == {case_id: {Fate.ARCHIVE}}
+    done = run(cells)
+    assert (done.archived, done.erased, done.skipped) == (1, 0, 0)
+    assert events_of(cells, case_id)[-2:] == ["case.personal_data_erased", "case.archived"]
+    cells.clock.set_day(AFTER_FIVE_YEARS)
+    assert fates(cells) == {}
+    cells.assert_sound()
 
 
 def test_a_case_that_came_back_stays_for_as_long_again(cells: Cells) -> None:

@@ -90,6 +90,7 @@ from workflows.triggers import Trigger
 T = Trigger
 
 AFTER_ERASURE: Final = (
+    T.ARCHIVE,
     T.RECORD_PARTNER_ACCEPTANCE,
     T.RECORD_PARTNER_COMPLETION,
     T.RECORD_PARTNER_REFUSAL,

@@ -1,6 +1,6 @@
 """The crossing of roles and routes: who asks, about which cases, and tables of answers to be read by people.
 
-The API's routes and the pages' are crossed by the same mechanism, each from tables of their own.
+The API's routes and the pages' are crossed by the same mechanism, each from their own of `tests.api.access.tables`.
 """
 
 from __future__ import annotations
@@ -123,34 +123,43 @@ def rows_of(table: str) -> Iterator[tuple[str, list[str]]]:
         yield names[0], [*names[1:], last]
 
 
-def on_a_case(tables: Mapping[str, str]) -> Iterator[tuple[str, str, str, int]]:
-    """Read the tables of the routes on a case: the route, who asks, the case's name, the status of the answer."""
-    for route, table in tables.items():
-        rows = dict(rows_of(table))
-        assert set(rows) == set(WHO), route
-        for who, cells in rows.items():
-            for case, expected in zip(CASES, cells, strict=True):
-                yield route, who, case, int(expected)
+@dataclass(frozen=True)
+class Tables:
+    """What everybody is answered: a table for each route on a case, and one for all the others."""
 
+    cases: Mapping[str, str]
+    others: str
 
-def without_a_case(table: str) -> Iterator[tuple[str, str, int]]:
-    """Read the table of the other routes: the route, who asks, the status of the answer."""
-    header, *lines = table.strip().splitlines()
-    roles = [name.replace("protection", "protection officer") for name in header.split()]
-    for line in lines:
-        method, path, *cells = line.split()
-        for role, expected in zip(roles, cells, strict=True):
-            for who, name in product(WHO, STATISTICS if "<each>" in path else ("",)):
-                if who.removesuffix(", national") == role:
-                    yield f"{method} {path.replace('<each>', name)}", who, int(expected)
+    def routes(self) -> set[str]:
+        """Return every route that has a row."""
+        return set(self.cases) | {route for route, _, _ in self.without_a_case()}
 
+    def on_a_case(self) -> Iterator[tuple[str, str, str, int]]:
+        """Read the tables of the routes on a case: the route, who asks, the case's name, the status of the answer."""
+        for route, table in self.cases.items():
+            rows = dict(rows_of(table))
+            assert set(rows) == set(WHO), route
+            for who, cells in rows.items():
+                for case, expected in zip(CASES, cells, strict=True):
+                    yield route, who, case, int(expected)
 
-def fired(crossed: Iterator[tuple[str, str, str, int]]) -> Iterator[tuple[Trigger, str, str, int]]:
-    """Each trigger by each asker on each case: the table of the routes that act, narrowed to the trigger's roles."""
-    for _, who, case, expected in crossed:
-        for trigger, roles in FIRED_BY.items():
-            asker = WHO[who]
-            if asker is not None and expected != 403 and asker.role not in roles:
-                yield trigger, who, case, 403
-            else:
-                yield trigger, who, case, expected
+    def without_a_case(self) -> Iterator[tuple[str, str, int]]:
+        """Read the table of the other routes: the route, who asks, the status of the answer."""
+        header, *lines = self.others.strip().splitlines()
+        roles = [name.replace("protection", "protection officer") for name in header.split()]
+        for line in lines:
+            method, path, *cells = line.split()
+            for role, expected in zip(roles, cells, strict=True):
+                for who, name in product(WHO, STATISTICS if "<each>" in path else ("",)):
+                    if who.removesuffix(", national") == role:
+                        yield f"{method} {path.replace('<each>', name)}", who, int(expected)
+
+    def fired(self, route: str) -> Iterator[tuple[Trigger, str, str, int]]:
+        """Each trigger by each asker on each case: the table of a route that acts, narrowed to the trigger's roles."""
+        for acting, who, case, expected in self.on_a_case():
+            for trigger, roles in FIRED_BY.items() if acting == route else ():
+                asker = WHO[who]
+                if asker is not None and expected != 403 and asker.role not in roles:
+                    yield trigger, who, case, 403
+                else:
+                    yield trigger, who, case, expected

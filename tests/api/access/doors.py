@@ -19,21 +19,11 @@ from fastapi import FastAPI
 
 from api.pages.rendering import style
 from projections.reports import STATISTICS
-from tests.api.crossing import (
-    CASES,
-    FIRED_BY,
-    NO_SESSION,
-    UNKNOWN,
-    WHO,
-    Town,
-    on_a_case,
-    routes_of,
-    without_a_case,
-)
+from tests.api.access.tables.api import API
+from tests.api.access.tables.pages import PAGES
+from tests.api.crossing import CASES, FIRED_BY, NO_SESSION, UNKNOWN, WHO, Town, routes_of
 from tests.api.house import payload
-from tests.api.pages import access_tables as of_pages
 from tests.api.pages.visits import Visits
-from tests.api.test_access import ON_A_CASE, WITHOUT_A_CASE
 from tests.builders import TYPICAL
 from workflows.roles import Role
 from workflows.triggers import Trigger
@@ -102,9 +92,9 @@ def trigger_of(who: str) -> Trigger:
 def _expected() -> Mapping[tuple[str, str, str], int]:
     """Return the tables of the API and of the pages, as one."""
     found: dict[tuple[str, str, str], int] = {}
-    for cases, others in ((ON_A_CASE, WITHOUT_A_CASE), (of_pages.ON_A_CASE, of_pages.WITHOUT_A_CASE)):
-        found |= {(route, who, case): status for route, who, case, status in on_a_case(cases)}
-        found |= {(route, who, ""): status for route, who, status in without_a_case(others)}
+    for tables in (API, PAGES):
+        found |= {(route, who, case): status for route, who, case, status in tables.on_a_case()}
+        found |= {(route, who, ""): status for route, who, status in tables.without_a_case()}
     return found
 
 

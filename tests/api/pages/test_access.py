@@ -1,6 +1,6 @@
 """Every role at every page, signed in by a session, with the cases of the API's crossing; and forms from elsewhere.
 
-The expected answers are the tables of `access_tables`; the routes come from the application, and one without a row
+The expected answers are the tables of `access.tables.pages`; the routes come from the application, and one without a row
 fails the test.
 """
 
@@ -10,19 +10,9 @@ import pytest
 
 from api.pages.rendering import style
 from domain.access import Principal
-from tests.api.crossing import (
-    FIRED_BY,
-    NO_SESSION,
-    UNKNOWN,
-    WHO,
-    Town,
-    fired,
-    on_a_case,
-    routes_of,
-    without_a_case,
-)
+from tests.api.access.tables.pages import FOR_ANYBODY, PAGES
+from tests.api.crossing import FIRED_BY, NO_SESSION, UNKNOWN, WHO, Town, routes_of
 from tests.api.house import DIANE
-from tests.api.pages.access_tables import FOR_ANYBODY, ON_A_CASE, WITHOUT_A_CASE
 from tests.api.pages.visits import Visits
 from tests.builders import MARIE
 from workflows.triggers import Trigger
@@ -59,13 +49,13 @@ def asked(visits: Visits, method: str, path: str, who: Principal | None) -> int:
 
 def test_every_page_has_its_row(town: Town) -> None:
     _, pages = routes_of(town.house.app)
-    assert pages == set(ON_A_CASE) | {route for route, _, _ in without_a_case(WITHOUT_A_CASE)}
+    assert pages == PAGES.routes()
 
 
 def test_every_role_on_every_case(town: Town, visits: Visits) -> None:
     """What is in reach is shown, the rest is not there, and who may not ask is told so."""
     wrong = []
-    for route, who, case, expected in on_a_case(ON_A_CASE):
+    for route, who, case, expected in PAGES.on_a_case():
         method, path = route.split()
         if path != BY_TRIGGER:
             status = asked(visits, method, address(path, town.cases[case]), WHO[who])
@@ -79,8 +69,7 @@ def test_every_role_at_the_form_of_every_trigger(town: Town, visits: Visits) -> 
     shown = {Trigger.LOG_CONTACT, Trigger.REASSIGN, Trigger.ERASE_PERSONAL_DATA}
     wrong = []
     for method, triggers in (("GET", shown), ("POST", set(FIRED_BY))):
-        rows = [row for row in on_a_case(ON_A_CASE) if row[0] == f"{method} {BY_TRIGGER}"]
-        for trigger, who, case, expected in fired(iter(rows)):
+        for trigger, who, case, expected in PAGES.fired(f"{method} {BY_TRIGGER}"):
             if trigger in triggers:
                 there = address(BY_TRIGGER, town.cases[case], trigger.value)
                 status = asked(visits, method, there, WHO[who])
@@ -91,7 +80,7 @@ def test_every_role_at_the_form_of_every_trigger(town: Town, visits: Visits) -> 
 
 def test_every_role_at_every_other_page(visits: Visits) -> None:
     wrong = []
-    for route, who, expected in without_a_case(WITHOUT_A_CASE):
+    for route, who, expected in PAGES.without_a_case():
         method, path = route.split()
         status = asked(visits, method, address(path), WHO[who])
         if status != expected:
@@ -102,8 +91,8 @@ def test_every_role_at_every_other_page(visits: Visits) -> None:
 def forms() -> dict[str, Principal]:
     """Return the routes that take a form, each with somebody who is let through to it."""
     found: dict[str, Principal] = {}
-    mine = ((route, who, expected) for route, who, case, expected in on_a_case(ON_A_CASE) if case == "mine")
-    for route, who, expected in (*mine, *without_a_case(WITHOUT_A_CASE)):
+    mine = ((route, who, expected) for route, who, case, expected in PAGES.on_a_case() if case == "mine")
+    for route, who, expected in (*mine, *PAGES.without_a_case()):
         method, path = route.split()
         asker = WHO[who]
         if method == "POST" and asker is not None and (expected != 403 or route in FOR_ANYBODY):
@@ -112,8 +101,7 @@ def forms() -> dict[str, Principal]:
 
 
 def test_every_form_is_open_to_somebody() -> None:
-    routes = set(ON_A_CASE) | {route for route, _, _ in without_a_case(WITHOUT_A_CASE)}
-    assert set(forms()) == {route.split()[1] for route in routes if route.startswith("POST")}
+    assert set(forms()) == {route.split()[1] for route in PAGES.routes() if route.startswith("POST")}
 
 
 @pytest.mark.parametrize("path", sorted(forms()))

@@ -1,11 +1,17 @@
-"""What each role is answered at each page, to be read by people. Who and which cases: `tests.api.crossing`.
+"""What each role is answered at each page, to be read by people.
 
 Nobody signed in is led to sign in: 303. A form goes out with its session's token and nothing else in it, so that what
 is let through ends with 400 or 422, as a form that is not whole, or with 303 where there is nothing to fill in.
 """
 
+from __future__ import annotations
+
+from typing import Final
+
+from tests.api.crossing import Tables
+
 # fmt: off
-ON_A_CASE = {
+_ON_A_CASE = {
     "GET /dossiers/{case_id}/historique": """
                                    mine  nobody's  colleague's  elsewhere  unknown
         nobody                      303       303          303        303      303
@@ -135,7 +141,7 @@ ON_A_CASE = {
     """,
 }
 
-WITHOUT_A_CASE = """
+_WITHOUT_A_CASE = """
                                             nobody detector counsellor supervisor analyst auditor protection administrator
     GET  /                                     303      303        303        303     303     303        303           303
     GET  /connexion                            200      200        200        200     200     200        200           200
@@ -186,5 +192,7 @@ WITHOUT_A_CASE = """
 """
 # fmt: on
 
-FOR_ANYBODY = {"POST /connexion", "POST /connexion/fournisseur", "POST /langue"}
+PAGES: Final = Tables(_ON_A_CASE, _WITHOUT_A_CASE)
+
+FOR_ANYBODY: Final = {"POST /connexion", "POST /connexion/fournisseur", "POST /langue"}
 """The forms that are there before anybody is signed in, and so carry no session's token."""

@@ -110,7 +110,12 @@ class Door:
 
 def too_large(limit: int) -> ProblemError:
     """Return the problem of a body longer than `limit`, in bytes."""
-    return ProblemError(Kind.TOO_LARGE, members={"max_body_bytes": limit})
+    french, english = Kind.TOO_LARGE.detail
+    return ProblemError(
+        Kind.TOO_LARGE,
+        (f"{french[:-1]} : {limit} octets au plus.", f"{english[:-1]}: {limit} bytes at most."),
+        members={"max_body_bytes": limit},
+    )
 
 
 class _Limited:

@@ -75,6 +75,10 @@ _WORDS: Final[Mapping[str, Texts]] = {
     "list_too_short": ("Cette liste a trop peu d'éléments.", "This list has too few items."),
     "list_too_long": ("Cette liste a trop d'éléments.", "This list has too many items."),
     "format": ("Cette valeur n'a pas la forme attendue.", "This value does not have the expected form."),
+    "cursor": (
+        "Cette valeur ne vient pas de cette liste : prenez-la dans l'en-tête Link de la page précédente.",
+        "This value is not of this list: take it from the header Link of the page before.",
+    ),
     "not_accepted": ("Cette valeur n'est pas admise.", "This value is not accepted."),
 }
 

@@ -44,7 +44,7 @@ def read_cursor(cursor: str | None, language: Language, order: str = "") -> Keys
 
 def unreadable_cursor(language: Language) -> ProblemError:
     """Return the problem of a cursor that is not ours."""
-    return invalid([in_parameter("query", "after", "format", language)])
+    return invalid([in_parameter("query", "after", "cursor", language)])
 
 
 def read_place(cursor: str) -> str:

@@ -156,7 +156,9 @@ def test_a_colleagues_queue_is_out_of_reach(house: House) -> None:
 def test_a_cursor_that_is_not_ours_is_refused(one_house: House, path: str, cursor: str) -> None:
     answer = one_house.get(f"{path}?after={cursor}", MARIE)
     assert answer.status_code == 422
-    assert answer.json()["errors"][0]["parameter"] == "after"
+    [error] = answer.json()["errors"]
+    assert error["parameter"] == "after"
+    assert "en-tête Link" in error["detail"] or len(cursor) > 200
 
 
 def test_a_cursor_beyond_the_end_is_an_empty_page(one_house: House) -> None:

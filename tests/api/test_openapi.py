@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -57,6 +59,18 @@ def test_it_is_a_valid_openapi_document(document: dict[str, Any]) -> None:
     for name, schema in document["components"]["schemas"].items():
         jsonschema_rs.meta.validate(schema)
         assert schema.get("description") or "enum" in schema or name == "JsonValue", name
+
+
+def test_the_readme_names_every_route_and_no_other(document: dict[str, Any]) -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text()
+    listed, _, _ = text.partition("\n## The API\n")[2].partition("\n\n- ")
+    named = set(re.findall(r"`((?:GET|POST|DELETE) [^`]+)`", listed))
+    served = {
+        re.sub(r"\{[a-z]+_id\}", "{id}", re.sub(r"/statistics/[a-z-]+", "/statistics/{name}", name))
+        for name in (name.replace("/api/v1", "") for name, _ in operations(document))
+        if not name.endswith(OPERATIONS)
+    }
+    assert named == served
 
 
 def test_an_invalid_document_would_be_seen(document: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ DEFINITIONS: Final = {
     "fr": Definition(
         unit="dossier",
         numerator="dossiers dans chaque état ouvert à la fin de la période, ou de chaque semaine ou mois",
-        denominator="tous les dossiers ouverts à cette date",
+        denominator="tous les dossiers en cours à cette date",
         date_basis=(
             "date des faits : un dossier est, un jour donné, dans le dernier état où il était entré, et compte dans "
             "l'organisme qui le suivait alors ; les mouvements (ouverts, rouverts, clos, transferts) sont datés de même"
@@ -51,7 +51,7 @@ SHAPE: Final = Shape(
         Column("taken_over", Kind.COUNT, "Repris d'un autre organisme", "Taken over", tied=True),
         Column("closed", Kind.COUNT, "Clos", "Closed", tied=True),
         Column("handed_on", Kind.COUNT, "Transmis à un autre organisme", "Handed on", tied=True),
-        Column("open", Kind.COUNT, "Ouverts à la fin", "Open at the end", stock=True),
+        Column("open", Kind.COUNT, "En cours à la fin", "Open at the end", stock=True),
     ),
     lines=Lines(
         "État à la fin",

@@ -199,7 +199,7 @@ ORDER BY month""",
     ),
     "backlog": (
         Query(
-            ("Les dossiers ouverts aujourd'hui, par état.", "The cases that are open now, by state."),
+            ("Les dossiers en cours aujourd'hui, par état.", "The cases that are open now, by state."),
             """\
 SELECT state AS line,
        COUNT(*) AS cases,

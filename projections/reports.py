@@ -188,9 +188,9 @@ STATISTICS: Final[Mapping[str, Statistic]] = {
         ),
         Statistic(
             name="backlog",
-            title={"fr": "Dossiers ouverts", "en": "Backlog"},
+            title={"fr": "Dossiers en cours", "en": "Backlog"},
             about={
-                "fr": "Les dossiers ouverts à la fin de chaque période, par état, et ceux qui sont entrés et sortis.",
+                "fr": "Les dossiers en cours à la fin de chaque période, par état, et ceux qui sont entrés et sortis.",
                 "en": "The cases open at the end of each period, by state, and those that came in and went out.",
             },
             models=accounts.MODELS,

@@ -75,6 +75,15 @@ def test_a_statistic_is_named_and_defined_in_both_languages(statistic: Statistic
         assert all(asdict(text) and all(asdict(text).values()) for text in definition.values())
 
 
+def test_no_figure_is_called_what_another_statistic_is() -> None:
+    """Cases that were opened and cases that are open have one word in French: a reader compared the two."""
+    for language in ("fr", "en"):
+        titles = {one.title[language]: one.name for one in STATISTICS.values()}
+        for one in STATISTICS.values():
+            for column in one.shape.totals:
+                assert titles.get(column.label(language), one.name) == one.name, column.code
+
+
 @EVERY
 def test_its_columns_are_told_apart_and_know_each_other(statistic: Statistic) -> None:
     shape = statistic.shape

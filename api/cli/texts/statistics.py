@@ -101,6 +101,6 @@ STATISTICS: Final[dict[str, tuple[str, str]]] = {
     "stats.period.today": ("dernier jour enregistré", "the last day recorded"),
     "stats.organisations": (
         "demandés : {asked} ; avec au moins un cas : {found}",
-        "asked for: {asked}; with a case at least: {found}",
+        "asked for: {asked}; with at least one case: {found}",
     ),
 }

@@ -115,7 +115,7 @@ def record(engine: Engine, access: Access, at: datetime) -> str:
     }
     values = [row[name] if name in row else getattr(access, name) for name in _COLUMNS]
     try:
-        with committing(engine) as connection, driver_cursor(connection) as cursor:
+        with committing(engine, at_once=True) as connection, driver_cursor(connection) as cursor:
             cursor.execute(positional(_INSERT, engine), values)
             if access.people:
                 cursor.executemany(

@@ -10,8 +10,8 @@ Embedded SQLite by default, PostgreSQL by its address, with the same behaviour:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from typing import Any
+from contextlib import closing, contextmanager, nullcontext
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.engine import URL
@@ -23,6 +23,8 @@ from adapters.storage_errors import DatabaseUrlRefused, named_troubles
 from adapters.ways import ways
 
 LOCK_TIMEOUT_SECONDS = 5.0
+
+_ONE_BY_ONE: Final = nullcontext()
 
 
 def engine(database_url: str, *, lock_timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> Engine:
@@ -108,24 +110,29 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def committing(engine: Engine) -> Iterator[Connection]:
+def committing(engine: Engine, *, at_once: bool = False) -> Iterator[Connection]:
     """`writing` for what every command does, at a third of its cost: SQLAlchemy is not told of the transaction.
 
     It may be used all the same; only its own `commit` and `rollback` are not for the block to call. Closing the
     connection undoes everything.
 
+    `at_once` sends statements to PostgreSQL without waiting for one to be carried out before the next, the commit
+    included: only a `fetch` waits. Then all of them must go by `driver_cursor`, none may look at how many rows another
+    one touched, and what one breaks may show as late as at the end of the block.
+
     Raises `DatabaseLocked` and `DatabaseUnavailable`.
     """
-    way = ways(engine)
-    with named_troubles(), _side(engine).turn(engine), way.kept.lent() as connection:
+    way, side = ways(engine), _side(engine)
+    with named_troubles(), side.turn(engine), way.kept.lent() as connection:
         driver: Any = connection.connection.driver_connection
-        way.begin(driver)
         try:
-            yield connection
-            if connection.in_transaction():
-                connection.commit()  # it was told since, by a statement of its own: its commit is the driver's
-            elif not connection.closed:
-                driver.commit()
+            with side.at_once(driver) if at_once else _ONE_BY_ONE:
+                way.begin(driver)
+                yield connection
+                if connection.in_transaction():
+                    connection.commit()  # it was told since, by a statement of its own: its commit is the driver's
+                elif not connection.closed:
+                    driver.commit()
         except BaseException:
             if not connection.closed:  # then it may be somebody else's by now
                 driver.rollback()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import select
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, Final, LiteralString
 
 import psycopg
@@ -41,6 +41,20 @@ class Side:
         """No queue in the process: the server's own is fair."""
         del engine
         return nullcontext()
+
+    @staticmethod
+    @contextmanager
+    def at_once(connection: psycopg.Connection) -> Iterator[None]:
+        """Send the block's statements without waiting for one before the next (the driver's pipeline)."""
+        with connection.pipeline():
+            try:
+                yield
+            except BaseException:
+                with suppress(
+                    psycopg.Error
+                ):  # of the statements after the one that failed: none was carried out
+                    connection.rollback()
+                raise
 
 
 def engine(url: URL, lock_timeout_seconds: float) -> Engine:

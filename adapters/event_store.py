@@ -91,22 +91,21 @@ class EventRecorder(ApplicationRecorder):
             return []
         if connection is None:
             with writing(self.engine) as own:
-                return self._extend(own, drafts)
-        return self.append(connection, drafts)
-
-    def append(self, connection: Connection, drafts: Sequence[tuple[Column, ...]]) -> list[int]:
-        """Append events, as `recorded_event.storable` makes them, in the transaction of `connection`.
-
-        Like `insert_events`, for what comes from a case and goes by no object of the library's.
-        """
+                return self.append(own, drafts)
         try:
-            return self._extend(connection, drafts)
+            return self.append(connection, drafts)
         except BaseException:
             # Whoever catches this inside the transaction must not commit half of the events.
             connection.close()
             raise
 
-    def _extend(self, connection: Connection, drafts: Sequence[tuple[Column, ...]]) -> list[int]:
+    def append(self, connection: Connection, drafts: Sequence[tuple[Column, ...]]) -> list[int]:
+        """Append events, as `recorded_event.storable` makes them, in the transaction of `connection`.
+
+        Like `insert_events`, for what comes from a case and goes by no object of the library's; whoever catches what
+        it raises must undo the transaction. Where that sends its statements at once, what the tables refuse may show
+        as late as at its end, as the driver's error: `late_refusal` names it.
+        """
         head = self.lock_head(connection)
         first, position, digest = head.position + 1, head.position, head.hash
         rows: list[tuple[Column, ...]] = []
@@ -241,6 +240,16 @@ class PlainRecorder(AggregateRecorder):
         """Return the bare events of one case."""
         found = self._recorder.select_events(originator_id, gt=gt, lte=lte, desc=desc, limit=limit)
         return [StoredEvent(e.originator_id, e.originator_version, e.topic, e.state) for e in found]
+
+
+def late_refusal(error: Exception, drafts: Sequence[tuple[Column, ...]]) -> IntegrityError | None:
+    """Name what the `events` table refused of these events, where that shows at the end of the transaction only.
+
+    None for any other error.
+    """
+    if isinstance(error, psycopg.IntegrityError) and error.diag.table_name == "events":
+        return _refusal(error, drafts)
+    return None
 
 
 def _refusal(

@@ -5,7 +5,7 @@ the difference. Nothing is read but the tally cells that change.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -46,9 +46,24 @@ class _Pair:
     before: Rows
     after: Rows
 
-    def is_alike_in(self, model: str) -> bool:
-        """Tell whether nothing is to be written: most commands leave most read models as they are."""
-        return model in self.before and self.before[model] == self.after.get(model)
+    def differs_in(self, model: str) -> bool:
+        """Tell whether something is to be written: most commands leave most read models as they are."""
+        return model not in self.before or self.before[model] != self.after.get(model)
+
+
+@dataclass(slots=True)
+class Work:
+    """What a commit changes in the read models: worked out before anything is locked."""
+
+    pairs: list[_Pair]
+    events: int
+    differences: "dict[str, _Difference | None]"
+    """By read model, of those that change; None for one that cannot take one of the cases."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether every read model can take every case."""
+        return None not in self.differences.values()
 
 
 class Projector:
@@ -74,24 +89,61 @@ class Projector:
         except Exception:  # noqa: BLE001 - it is parked with the commit, and shown from then on
             return self._rows_taken(case)
 
-    def project(self, connection: Connection, changes: Sequence[Change], waves: Waves) -> list[Rows]:
-        """Write what changed, and return each case's rows as they now are.
+    def work_of(self, changes: Sequence[Change]) -> Work:
+        """Return what `project` is to write; nothing is read or written yet.
+
+        Raises what `case` raises when it cannot take a case: nothing may be decided on it then.
+        """
+        pairs = [_Pair(one.after.case_id, one.before, self.rows_of(one.after)) for one in changes]
+        events = sum(one.after.version - _version(one.before) for one in changes)
+        return Work(pairs, events, self._differences(pairs, frozenset()))
+
+    def project(self, connection: Connection, work: Work, waves: Waves) -> None:
+        """Write what changed.
 
         What a read model cannot take is parked; a read model that is not current is left as it is, and noted as behind.
         Raises ReadModelsNotCurrent when `case` is not.
         """
-        pairs = [_Pair(one.after.case_id, one.before, self.rows_of(one.after)) for one in changes]
-        after = [pair.after for pair in pairs]
-        events = sum(one.after.version - _version(one.before) for one in changes)
-        found = standing(connection, self._stamps, [pair.case_id for pair in pairs], events)
+        found = standing(connection, self._stamps, [pair.case_id for pair in work.pairs], work.events)
+        differences = self._differences(work.pairs, found.parked) if found.parked else work.differences
         for model, writer in self._models:
-            if model.name not in found.writable or all(pair.is_alike_in(model.name) for pair in pairs):
+            if model.name not in differences or model.name not in found.writable:
                 continue
-            ours = pairs
-            if found.parked:
-                ours = [pair for pair in pairs if (model.name, pair.case_id) not in found.parked]
-            self._project(connection, model, writer, ours, waves)
-        return after
+            difference = differences[model.name]
+            if difference is None:
+                taking = Recompute([model], self._engine, self.deadlines)
+                park(connection, taking.take(connection, _but(found.parked, model, work.pairs), waves))
+                continue
+            writer.delete(connection, difference.vanished)
+            writer.change(connection, difference.changed)
+            writer.upsert(connection, difference.appeared)
+            if difference.deltas:
+                self._tallies[model.name].add(connection, cells_of(difference.deltas, waves))
+
+    def _differences(
+        self, pairs: Sequence[_Pair], parked: Collection[tuple[str, str]]
+    ) -> "dict[str, _Difference | None]":
+        """Return what changes in which read model, but for what is parked there."""
+        found: dict[str, _Difference | None] = {}
+        for model, writer in self._models:
+            name = model.name
+            changed = [pair for pair in pairs if pair.differs_in(name) and (name, pair.case_id) not in parked]
+            if changed:
+                found[name] = self._difference(model, writer, changed)
+        return found
+
+    def _difference(
+        self, model: ReadModel, writer: RowWriter, pairs: Sequence[_Pair]
+    ) -> "_Difference | None":
+        try:
+            found = _difference(model, writer, pairs)
+        except Exception:
+            if model.name == NEEDED:
+                raise
+            return None
+        if len(pairs) > 1:
+            found.make_way(writer, self._places[model.name])
+        return found
 
     def _rows_taken(self, case: CaseState) -> Rows:
         taken: Rows = {}
@@ -102,33 +154,6 @@ class Projector:
                 if model.name == NEEDED:
                     raise
         return taken
-
-    def _project(
-        self,
-        connection: Connection,
-        model: ReadModel,
-        writer: RowWriter,
-        pairs: Sequence[_Pair],
-        waves: Waves,
-    ) -> None:
-        try:
-            difference = _difference(model, writer, pairs)
-        except Exception:
-            if model.name == NEEDED:
-                raise
-            case_ids = [pair.case_id for pair in pairs]
-            park(
-                connection,
-                Recompute([model], self._engine, self.deadlines).take(connection, case_ids, waves),
-            )
-            return
-        if len(pairs) > 1:
-            difference.make_way(writer, self._places[model.name])
-        writer.delete(connection, difference.vanished)
-        writer.change(connection, difference.changed)
-        writer.upsert(connection, difference.appeared)
-        if difference.deltas:
-            self._tallies[model.name].add(connection, cells_of(difference.deltas, waves))
 
 
 @dataclass(slots=True)
@@ -166,6 +191,10 @@ def _difference(model: ReadModel, writer: RowWriter, pairs: Sequence[_Pair]) -> 
         take_away(found.deltas, counted(model, before))
         add(found.deltas, counted(model, after))
     return found
+
+
+def _but(parked: Collection[tuple[str, str]], model: ReadModel, pairs: Iterable[_Pair]) -> list[str]:
+    return [pair.case_id for pair in pairs if (model.name, pair.case_id) not in parked]
 
 
 def _version(rows: Rows) -> int:

@@ -35,7 +35,6 @@ class RowWriter:
         self._updates: dict[tuple[int, ...], str] = {}
         self.key_columns = tuple(names.index(key) for key in keys)
         self._days = tuple(i for i, column in enumerate(table.columns) if isinstance(column.type, Date))
-        self._is_ordered = any(index.unique for index in table.indexes)
         self._sqlite = engine.dialect.name == "sqlite"
         self._insert = positional(insert, engine)
         self._upsert = positional(f"{insert} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {updates}", engine)
@@ -53,12 +52,15 @@ class RowWriter:
     def change(self, connection: Connection, changes: Iterable[tuple[Sequence[Any], Sequence[Any]]]) -> None:
         """Turn rows (as they are, as they shall be), of the same keys, writing only the columns that differ.
 
-        An index that holds none of them is then left alone: half of what a command would write otherwise. Alike
-        changes are written together; where an index is unique, in their order: one row may take another's place.
+        An index that holds none of them is then left alone: half of what a command would write otherwise. PostgreSQL
+        compares the values by itself, and is given the whole row without being asked whether it was there. Alike
+        changes are written together, in no order: rows that change places in a unique index are not for this.
         """
+        if not self._sqlite:
+            self.upsert(connection, [new for _, new in changes])
+            return
         alike = [(tuple([i for i, value in enumerate(new) if value != old[i]]), new) for old, new in changes]
-        if not self._is_ordered:
-            alike.sort(key=_COLUMNS)
+        alike.sort(key=_COLUMNS)
         for columns, together in groupby(alike, _COLUMNS):
             rows = [row for _, row in together]
             if self._many(
@@ -71,11 +73,11 @@ class RowWriter:
         if statement is None:
             to = ", ".join(f"{self._names[i]} = ?" for i in columns)
             statement = f"UPDATE {self.name} SET {to} WHERE {self._where}"  # noqa: S608 - our own names
-            self._updates[columns] = statement = positional(statement, self._engine)
+            self._updates[columns] = statement
         return statement
 
     def _changed(self, row: Sequence[Any], columns: tuple[int, ...]) -> list[Any]:
-        values = self._storable(row) if self._sqlite else row
+        values = self._storable(row)
         return [values[i] for i in (*columns, *self.key_columns)]
 
     def delete(self, connection: Connection, keys: Sequence[Sequence[Any]]) -> None:

@@ -6,33 +6,31 @@ The database is locked only for the commit itself; everything is decided before.
 
 import re
 import sqlite3
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Container, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
-import msgspec
 import psycopg
 import sqlalchemy.exc
-from sqlalchemy import Column, Connection, Engine, Table, insert, select
+from sqlalchemy import Column, Connection, Engine, Table, select
 
-from adapters import persons
+from adapters import answers, persons
 from adapters.case_loader import CaseLoader
 from adapters.counsellors import Counsellors
 from adapters.database import committing, glancing, reading
-from adapters.event_store import EventRecorder, VersionConflict
-from adapters.instants import instant_text
+from adapters.event_store import EventRecorder, VersionConflict, late_refusal
 from adapters.mapper import columns_of
 from adapters.organisations import Organisations
-from adapters.projector import Change, Projector, Rows
+from adapters.projector import Change, Projector, Rows, Work
+from adapters.recorded_event import Column as StoredColumn
 from adapters.tables import idempotency, people
 from adapters.vault import Newcomers, PersonAlreadyKnown, Vault
 from domain.access import EVERY_CASE, Reach
 from domain.case import Case
 from domain.commands.privacy import IdentityChanges
-from domain.errors import CaseNotFound, IdempotencyKeyReused, StaleVersion
-from domain.event import CaseEvent
+from domain.errors import CaseNotFound, StaleVersion
 from domain.person import Identity
 from domain.ports import Answer, Clash, Request
 from domain.use_cases import new_case_id
@@ -86,6 +84,15 @@ class _Taken:
     case: Case
     before: Rows
     version: int
+
+
+@dataclass(slots=True)
+class _Decided:
+    """What a commit appends, of which cases, and what that changes in the read models."""
+
+    drafts: list[tuple[StoredColumn, ...]]
+    changed: list[_Taken]
+    work: Work
 
 
 @dataclass(slots=True)
@@ -232,19 +239,7 @@ class StoredUnitOfWork:
 
     def answered(self, actor: str, request: Request) -> Answer | None:
         """Return the first answer to this Idempotency-Key, marked as replayed. Raises IdempotencyKeyReused."""
-        if request.idempotency_key is None:
-            return None
-        query = select(idempotency.c.request_hash, idempotency.c.response).where(
-            idempotency.c.actor == actor, idempotency.c.key == request.idempotency_key
-        )
-        with glancing(self._storage.engine) as connection:
-            first = connection.execute(query).one_or_none()
-        if first is None:
-            return None
-        if first.request_hash != request.fingerprint:
-            raise IdempotencyKeyReused(request.idempotency_key)
-        fields = msgspec.json.decode(first.response)
-        return Answer(**fields | {"events": tuple(fields["events"]), "replayed": True})
+        return answers.given(self._storage.engine, actor, request)
 
     def remember(self, actor: str, request: Request, answer: Answer) -> None:
         """Keep the answer with the commit."""
@@ -267,9 +262,10 @@ class StoredUnitOfWork:
         self._taken.pop(case_id, None)
 
     def _commit(self, recorded_at: datetime) -> None:
+        decided = self._decided()
         try:
-            with committing(self._storage.engine) as connection:
-                self._write(connection, recorded_at)
+            with committing(self._storage.engine, at_once=self._is_plain(decided)) as connection:
+                self._write(connection, decided, recorded_at)
             if self._pending.erased:
                 self._storage.vault.purge()
         except VersionConflict as conflict:
@@ -278,24 +274,44 @@ class StoredUnitOfWork:
             raise Clash from known
         except (
             sqlite3.IntegrityError,
-            psycopg.errors.UniqueViolation,
+            psycopg.IntegrityError,
             sqlalchemy.exc.IntegrityError,
         ) as broken:
             if _somebody_was_first(broken):
                 raise Clash from None
-            raise
+            refused = late_refusal(broken, decided.drafts)
+            if isinstance(refused, VersionConflict):
+                raise self._stale(refused.case_ids) from None
+            raise (refused or broken) from None
+        for pair in decided.work.pairs:
+            taken = self._taken[pair.case_id]
+            taken.before, taken.version = pair.after, taken.case.version
 
-    def _write(self, connection: Connection, recorded_at: datetime) -> None:
-        storage, pending = self._storage, self._pending
-        if pending.newcomers:
-            pending.newcomers.write(connection, recorded_at)
+    def _decided(self) -> _Decided:
+        """Hand over what the cases have decided, and what it changes in the read models."""
         events = [event for taken in self._taken.values() for event in taken.case.collect_events()]
         # Of several cases: the log goes forward in time, each case in its order.
         events.sort(key=_recorded_at)
-        if events:
-            self._record(connection, events)
+        changed = [self._taken[case_id] for case_id in dict.fromkeys(event.originator_id for event in events)]
+        work = self._storage.projector.work_of([Change(taken.before, taken.case.state) for taken in changed])
+        return _Decided([columns_of(event) for event in events], changed, work)
+
+    def _is_plain(self, decided: _Decided) -> bool:
+        """Tell whether the commit writes to the log and the read models alone, and looks at nothing more."""
+        pending = self._pending
+        others = pending.newcomers or pending.renewed or pending.rectified or pending.linked or pending.erased
+        return not others and decided.work.is_whole and all(taken.version for taken in decided.changed)
+
+    def _write(self, connection: Connection, decided: _Decided, recorded_at: datetime) -> None:
+        storage, pending = self._storage, self._pending
+        if pending.newcomers:
+            pending.newcomers.write(connection, recorded_at)
+        if decided.drafts:
+            storage.recorder.append(connection, decided.drafts)  # takes the append lock
+            self._refuse_the_erased(connection, decided.changed)
+            storage.projector.project(connection, decided.work, storage.organisations)
         for actor, request, answer in pending.answers:
-            connection.execute(insert(idempotency).values(_kept(actor, request, answer, recorded_at)))
+            answers.keep(connection, actor, request, answer, recorded_at)
         for person_id, identity in pending.renewed:
             storage.vault.renew(connection, person_id, identity)
         for person_id, changes in pending.rectified:
@@ -308,18 +324,6 @@ class StoredUnitOfWork:
             if open_cases_of(connection, person_id).keys() - self._taken.keys():
                 raise Clash  # a referral came first: the key is still needed
             storage.vault.erase(connection, person_id, recorded_at)
-
-    def _record(self, connection: Connection, events: Sequence[CaseEvent]) -> None:
-        """Append events, which takes the append lock, and bring the read models up to date."""
-        storage = self._storage
-        storage.recorder.append(connection, [columns_of(event) for event in events])
-        changed = [self._taken[case_id] for case_id in dict.fromkeys(event.originator_id for event in events)]
-        self._refuse_the_erased(connection, changed)
-        changes = [Change(taken.before, taken.case.state) for taken in changed]
-        after = storage.projector.project(connection, changes, storage.organisations)
-        for taken, rows in zip(changed, after, strict=True):
-            taken.before = rows
-            taken.version = taken.case.version
 
     def _refuse_the_erased(self, connection: Connection, changed: Iterable[_Taken]) -> None:
         """Whoever was known when a new case was decided may have been erased or recognised as another since."""
@@ -359,14 +363,3 @@ def _somebody_was_first(broken: Exception) -> bool:
     cause = broken.orig if isinstance(broken, sqlalchemy.exc.IntegrityError) else broken
     name = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else str(cause)
     return name in _ONE_EACH
-
-
-def _kept(actor: str, request: Request, answer: Answer, recorded_at: datetime) -> dict[str, object]:
-    return {
-        "actor": actor,
-        "key": request.idempotency_key,
-        "request_hash": request.fingerprint,
-        "status": 201 if answer.created else 200,
-        "response": msgspec.json.encode(asdict(answer)).decode(),
-        "recorded_at": instant_text(recorded_at),
-    }

@@ -74,9 +74,10 @@ class Board:
     def tell(self, *cases: CaseState) -> None:
         """Bring the read models up to date with what cases have become."""
         changes = [Change(self._written.get(case.case_id, {}), case) for case in cases]
+        work = self.projector.work_of(changes)
         with writing(self.engine) as connection:
-            written = self.projector.project(connection, changes, WAVES)
-        self._written |= {case.case_id: rows for case, rows in zip(cases, written, strict=True)}
+            self.projector.project(connection, work, WAVES)
+        self._written |= {pair.case_id: pair.after for pair in work.pairs}
 
     def replace(self, model: ReadModel, rows: Sequence[Struct]) -> None:
         """Put exactly these rows in a read model, and count them in its tally."""

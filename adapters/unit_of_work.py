@@ -126,10 +126,9 @@ class StoredUnitOfWork:
         Reach is looked at in the read model: a case out of reach costs what an unknown one costs.
         """
         if case_id not in self._taken:
-            history = self._storage.cases.history(case_id, within) if _CASE_ID.fullmatch(case_id) else []
-            if not history:
+            case = self._storage.cases.load(case_id, within) if _CASE_ID.fullmatch(case_id) else None
+            if case is None:
                 raise CaseNotFound(case_id)
-            case = Case(history)
             self._taken[case_id] = _Taken(case, self._storage.projector.rows_of(case.state), case.version)
         elif within != EVERY_CASE and not self.is_within(case_id, within):
             raise CaseNotFound(case_id)

@@ -3,12 +3,14 @@
 A command fires the table; what it decides becomes events; events assign. Nothing else writes to a case.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, Self
 
 import msgspec
 
+from domain.case_state import CaseState
 from domain.command import Command
 from domain.commands.follow_up import CorrectFact
 from domain.commands.intake import Detect
@@ -30,17 +32,32 @@ from workflows.triggers import COUNSELLING, Trigger
 class Case:
     """One accompaniment: its state, its history, and the events not yet stored."""
 
-    def __init__(self, history: list[CaseEvent]) -> None:
-        """Rebuild the case from its whole history, at least one event."""
-        self.history = history
-        self.state = fold(history)
-        self.pending: list[CaseEvent] = []
+    def __init__(
+        self,
+        state: CaseState,
+        told: Callable[[], Sequence[CaseEvent]],
+        recorded: Sequence[CaseEvent] = (),
+    ) -> None:
+        """Take a case as its facts have made it: by what `told` gives of its stream, and `recorded` since.
+
+        The stream is asked for once somebody looks at it. Few commands do: who recorded what when, and why, does not
+        decide what comes next.
+        """
+        self.state = state
+        self.pending = list(recorded)
+        self._told = told
+        self._recorded = list(recorded)
+
+    @classmethod
+    def of(cls, history: Sequence[CaseEvent]) -> Self:
+        """Rebuild a case from its whole history, at least one event."""
+        return cls(fold(history), lambda: history)
 
     @classmethod
     def project(cls, aggregate: Self | None, events: Iterable[Any]) -> Self | None:
         """Rebuild a case from its stored events (the library's projector function); None when there are none."""
         history = list(events)
-        return cls(history) if history else None
+        return cls.of(history) if history else None
 
     @classmethod
     def detect(
@@ -55,9 +72,7 @@ class Case:
             raise AssertionError("a referral without an organisation passed the table")
         data = msgspec.structs.replace(command.detected(person_id), note=note)
         event = _envelope(case_id, 1, organisation, data, command, context, context.asking.role.value)
-        case = cls([event])
-        case.pending.append(event)
-        return case
+        return cls(fold([event]), tuple, [event])
 
     @property
     def id(self) -> str:
@@ -68,6 +83,19 @@ class Case:
     def version(self) -> int:
         """The number of its events."""
         return self.state.version
+
+    @property
+    def history(self) -> list[CaseEvent]:
+        """All its events, oldest first."""
+        return [*self._earlier, *self._recorded]
+
+    def since(self, version: int) -> Sequence[CaseEvent]:
+        """Return the events recorded here after a version, which it had here."""
+        return self._recorded[version - self.version :] if version < self.version else ()
+
+    @cached_property
+    def _earlier(self) -> Sequence[CaseEvent]:
+        return self._told()
 
     def do(self, command: Command, context: Context, note: str | None = None) -> None:
         """Carry out `command`; `note` is its free text, already encrypted. Raises Refused, changing nothing."""
@@ -132,7 +160,7 @@ class Case:
             context,
             context.capacity or self._capacity(command.trigger, context.asking),
         )
-        self.history.append(event)
+        self._recorded.append(event)
         self.pending.append(event)
         if type(data) is FactCorrected:
             self.state = fold(self.history)
@@ -140,13 +168,14 @@ class Case:
             evolve(self.state, event)
 
     def _check_correction(self, command: CorrectFact, context: Context) -> None:
-        reason = refusal(self.history, command.corrects, command.changes, context.asking)
+        history = self.history
+        reason = refusal(history, command.corrects, command.changes, context.asking)
         if reason is None:
             trial = FactCorrected(corrects=command.corrects, changes=command.changes)
             event = _envelope(self.id, self.version + 1, self.state.organisation, trial, command, context, "")
             # What stricter rules find wrong in an old history does not forbid every correction of it.
             already = list(inconsistencies(self.state))
-            broken = inconsistencies(fold([*self.history, event]))
+            broken = inconsistencies(fold([*history, event]))
             reason = next((no for no in broken if not _take(already, no)), None)
         if reason is not None:
             raise self._refused(command.trigger, reason, context.asking)

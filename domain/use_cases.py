@@ -161,12 +161,7 @@ class UseCases:
 
     def offers(self, case: CaseState, principal: Principal) -> dict[Trigger, Reason | None]:
         """Return what this asker may do to the case now, each trigger with None or the reason why not."""
-        work = self._unit_of_work()
-        others = OtherOpenCases(work, case.person_id, case.case_id)
-        asking = replace(
-            self._asking(principal, work, self._clock(), others, case.organisation),
-            parting_cases=PartingCases.of(work, case),
-        )
+        asking = self._asking_about(case, principal, self._unit_of_work(), self._clock())
         return {offer.trigger: offer.reason for offer in offers(case, asking)}
 
     def refer_in(
@@ -207,12 +202,7 @@ class UseCases:
             raise StaleVersion(case_id, expected_version, case.version)
         before = case.version
         person_id = case.state.person_id
-        others = OtherOpenCases(work, person_id, case_id)
-        asking = replace(
-            self._asking(principal, work, now, others, case.state.organisation),
-            nirs_of_others=NirsOfOthers(work, person_id),
-            parting_cases=PartingCases.of(work, case.state),
-        )
+        asking = self._asking_about(case.state, principal, work, now)
         merging = Merging.asked(work, command, within)
         if merging is not None:
             asking = replace(asking, kept=merging.kept)
@@ -266,7 +256,7 @@ class UseCases:
         *,
         created: bool = False,
     ) -> Answer:
-        topics = tuple(event.data.topic for event in case.history[before:])
+        topics = tuple(event.data.topic for event in case.since(before))
         answer = Answer(case.id, case.version, case.state.state, topics, created)
         work.remember(principal.actor, request, answer)
         return answer
@@ -278,6 +268,8 @@ class UseCases:
         now: datetime,
         others: Mapping[str, str],
         organisation: str | None,
+        nirs_of_others: Container[str] = (),
+        parting_cases: Mapping[str, str] | None = None,
     ) -> Asking:
         return Asking(
             actor=principal.actor,
@@ -289,6 +281,19 @@ class UseCases:
             knowable_cases=KnowableCases(work, principal),
             organisations=work.organisations(),
             counsellors=() if organisation is None else work.counsellors(organisation, now),
+            nirs_of_others=nirs_of_others,
+            parting_cases=parting_cases,
+        )
+
+    def _asking_about(self, case: CaseState, principal: Principal, work: UnitOfWork, now: datetime) -> Asking:
+        return self._asking(
+            principal,
+            work,
+            now,
+            OtherOpenCases(work, case.person_id, case.case_id),
+            case.organisation,
+            NirsOfOthers(work, case.person_id),
+            PartingCases.of(work, case),
         )
 
     @staticmethod

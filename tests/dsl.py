@@ -35,7 +35,7 @@ class Story:
     """One case, what it was given, and how it answered the last command."""
 
     def __init__(self, *happened: Happened) -> None:
-        self.case: Case | None = Case(history(happened)) if happened else None
+        self.case: Case | None = Case.of(history(happened)) if happened else None
         self.new: list[CaseEvent] = []
         self.refusal: Refused | None = None
 

@@ -9,7 +9,6 @@ from sqlalchemy import Engine, and_, not_, select
 
 from adapters.case_loader import CaseLoader
 from adapters.database import reading
-from domain.access import EVERY_CASE
 from domain.event import CaseEvent
 from domain.retention import kept_since, last_contact
 from projections.case import TABLE as CASES
@@ -77,7 +76,7 @@ def concerned(
     known: dict[str, Times] = {}
     past: set[str] = set()
     for done, row in enumerate(candidates, 1):
-        times = known[row.case_id] = times_of(cases.history(row.case_id, EVERY_CASE), rules)
+        times = known[row.case_id] = times_of(cases.events(row.case_id), rules)
         if times.archived_from <= today:
             if row.is_open:
                 yield _concern(row, Fate.OPEN, times, times.archived_from)
@@ -89,7 +88,7 @@ def concerned(
     for rows in _by_person(engine, sorted(past)):
         for row in rows:
             if row.case_id not in known:
-                known[row.case_id] = times_of(cases.history(row.case_id, EVERY_CASE), rules)
+                known[row.case_id] = times_of(cases.events(row.case_id), rules)
         yield from _of_person(rows, known, today)
 
 

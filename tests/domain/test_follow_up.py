@@ -402,7 +402,7 @@ def test_a_person_is_erased_in_all_their_cases() -> None:
     """One key a person: what the erasure of one case took from another is told there too, once, with its cause."""
     erased = given(*CLOSED).when(ErasePersonalData(), by=DENIS).case
     assert erased is not None
-    other = Case(history(closed(*CONSENTED)))
+    other = Case.of(history(closed(*CONSENTED)))
     other.erase_with(erased, context(asking(DENIS)))
     (event,) = other.collect_events()
     assert event.data == PersonalDataErased()

@@ -69,7 +69,7 @@ def test_a_rectification_is_told_in_every_case_of_the_person() -> None:
     """With its cause, by whoever did it, archived cases included."""
     story = given(*CLOSED).when(rectified(phone=None), by=DENIS)
     assert story.case is not None
-    other = Case(history(closed(*CONSENTED)))
+    other = Case.of(history(closed(*CONSENTED)))
     other.rectify_with(story.case, rectified(phone=None), context(asking(DENIS)))
     (event,) = other.collect_events()
     assert event.data == IdentityRectified(fields=["phone"], reason="changed")

@@ -111,7 +111,7 @@ def test_a_case_is_its_history() -> None:
 
 def test_events_are_handed_over_once() -> None:
     """Storing them again would write them twice; leaving them would lose them."""
-    case = Case(history(DETECTED))
+    case = Case.of(history(DETECTED))
     case.do(LogContact(channel=Channel.PHONE, reached=True), context(asking(MARIE)))
     (event,) = case.collect_events()
     assert (event.originator_version, event.occurred_on) == (2, TODAY)
@@ -122,7 +122,7 @@ def test_events_are_handed_over_once() -> None:
 def test_the_envelope_says_when_who_and_why() -> None:
     """What happened on a day is recorded at an instant, and tied to the request behind it."""
     asks = asking(MARIE)
-    case = Case(history(DETECTED))
+    case = Case.of(history(DETECTED))
     case.do(LogContact(channel=Channel.PHONE, reached=True, occurred_on=day(3)), context(asks))
     event = case.history[-1]
     assert (event.occurred_on, event.recorded_at) == (day(3), context(asks).recorded_at)

@@ -56,7 +56,7 @@ def check(case: Case, by: Principal, today: date, random: Random, others: Mappin
             if command is None:
                 assert offer.trigger in MAY_LACK_A_PAYLOAD
             elif isinstance(command, CorrectFact):
-                Case(list(case.history)).do(command, context(asks))
+                Case.of(case.history).do(command, context(asks))
             else:
                 assert isinstance(fire(case.state, command, asks), State), f"{command} on {case.state}"
         else:
@@ -70,7 +70,7 @@ def test_whatever_is_asked_is_answered_and_a_refusal_changes_nothing(random: Ran
     for case in walk(random, moves):
         today = max(event.occurred_on for event in case.history)
         for use in TYPICAL.values():
-            copy = Case(list(case.history))
+            copy = Case.of(case.history)
             if refusal := refusal_of(copy, use.command, asking(random.choice(team("gard")), today)):
                 assert refusal.reason.text("fr")
                 assert refusal.reason.text("en")

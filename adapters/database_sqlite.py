@@ -162,7 +162,9 @@ class _DatabaseFile:
             with suppress(FileExistsError):
                 os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         except OSError as error:
-            raise DatabaseUnavailable("the database file cannot be created") from error
+            raise DatabaseUnavailable(
+                "le fichier de la base ne peut pas être créé", "the database file cannot be created"
+            ) from error
 
     def is_still(self, info: dict[Any, Any]) -> bool:
         """Tell whether the file is the one that a connection was opened on; `info` is what is kept beside that.

@@ -19,6 +19,7 @@ from adapters.collector import rested
 from adapters.connections import reading, writing
 from adapters.event_store import EventRecorder
 from adapters.instants import read_instant
+from adapters.log_head import last_position
 from adapters.poison import Parked, park
 from adapters.read_model_builder import storable_tally
 from adapters.read_model_stamps import stamp
@@ -30,8 +31,8 @@ from adapters.rebuild.workbench import workbench
 from adapters.recompute import Recompute, changed_cases
 from adapters.replay import organisations
 from adapters.storage_errors import DatabaseLocked, StorageError
-from adapters.tables import event_log_head, parked_events
 from adapters.tables import events as log
+from adapters.tables import parked_events
 from projections import organisations as register
 from projections.read_model import ReadModel, Waves
 from projections.registry import READ_MODELS
@@ -93,7 +94,7 @@ def rebuild(
 def _crew_of(bench: Engine, engine: Engine, jobs: int | None) -> AbstractContextManager[Crew]:
     if jobs is None:
         with reading(bench) as connection:
-            jobs = cores() if _head(connection) >= _WORTH_A_PROCESS else 0
+            jobs = cores() if last_position(connection) >= _WORTH_A_PROCESS else 0
     if not jobs:
         return here()
     bench.dispose()  # workers may be copies of a process that has no file of the database open
@@ -147,7 +148,7 @@ class _Rebuild:
             session.strike_out(connection)  # from here on whoever still works for a killed rebuild stops
         shadow.clear_away(self._engine)
         with writing(self._engine) as connection:
-            self._total = head = _head(connection)
+            self._total = head = last_position(connection)
             token = session.sign(connection, self._names, head)
             shadow.make(connection, self._models)
             self._indexed_ahead = _would_wait(connection)
@@ -203,7 +204,7 @@ class _Rebuild:
         """Compute anew the cases that changed, in rounds, until few are left."""
         while True:
             with reading(self._engine) as connection:
-                head = _head(connection)
+                head = last_position(connection)
                 changed = changed_cases(connection, built_to)
                 waves = _waves(connection)
             if len(changed) <= _FEW:
@@ -304,10 +305,6 @@ def _sum(parts: Sequence[Deltas]) -> Deltas:
             else:
                 found.update(bins)
     return total
-
-
-def _head(connection: Connection) -> int:
-    return int(connection.execute(select(event_log_head.c.position)).scalar_one())
 
 
 def _would_wait(connection: Connection) -> bool:

@@ -1,7 +1,8 @@
 """What a worker does: the cases of one segment of the log after the other, into the new tables.
 
 Folded while nothing is locked, written in one short transaction: some hundred cases hold SQLite's write lock for a
-hundredth of a second. While others give commands it takes less at a time and leaves them the lock in between.
+hundredth of a second. While others give commands it takes less at a time and leaves them the lock in between; and
+PostgreSQL's processors too, which serve us as readily as them: a worker is niced, what works for it in the server is not.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,9 +29,10 @@ and SQLite reads every page anew once anybody has written.
 """
 
 _AT_ONCE: Final = 500
+_READ_AT_ONCE_AMONG_OTHERS: Final = 200
 _AT_ONCE_AMONG_OTHERS: Final = 40
 _LEAVE_TO_OTHERS: Final = 3.0
-"""While others give commands, for each second of writing so many are left to them."""
+"""While others give commands, for each second in which they may wait for us so many are left to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,11 @@ class Piecework:
         models = [READ_MODELS[name] for name in job.names]
         self._job = job
         self._engine = engine
-        self._turn = turn if engine.dialect.name == "sqlite" else nullcontext()
+        self._is_served = engine.dialect.name == "postgresql"
+        self._turn = nullcontext() if self._is_served else turn
         self._builder = Builder(models, engine, job.deadlines, NEXT)
         self._head = job.head
-        self._at_once = _AT_ONCE
+        self._is_among_others = False
         self._parked: list[Parked] = []
 
     def result(self) -> Result:
@@ -100,13 +103,22 @@ class Piecework:
                 make_index(connection, task.table, task.name)
             return
         after, upto = task.after or "", task.upto or ORGANISATIONS
-        while rows := strung_after(self._engine, after, "case_id <= ?", (upto,), _READ_AT_ONCE):
+        while rows := self._read(after, upto):
             after = rows[-1][0]
             while rows:
-                some, rows = rows[: self._at_once], rows[self._at_once :]
+                at_once = _AT_ONCE_AMONG_OTHERS if self._is_among_others else _AT_ONCE
+                some, rows = rows[:at_once], rows[at_once:]
                 prepared, events = self._prepared(some)
                 self._write(prepared)
                 yield events
+
+    def _read(self, after: str, upto: str) -> Sequence[tuple[str, str]]:
+        at_once = _READ_AT_ONCE_AMONG_OTHERS if self._is_among_others and self._is_served else _READ_AT_ONCE
+        began = perf_counter()
+        rows = strung_after(self._engine, after, "case_id <= ?", (upto,), at_once)
+        if self._is_served:
+            self._rest(began)
+        return rows
 
     def _prepared(self, rows: Sequence[tuple[str, str]]) -> tuple[Prepared, int]:
         try:
@@ -129,8 +141,10 @@ class Piecework:
             began = perf_counter()
             head = head_signed(connection, self._job.token)
             Builder.write(connection, prepared)
-        if head == self._head:
-            self._at_once = _AT_ONCE
-            return
-        self._head, self._at_once = head, _AT_ONCE_AMONG_OTHERS
-        sleep((perf_counter() - began) * _LEAVE_TO_OTHERS)
+        self._is_among_others = head != self._head
+        self._head = head
+        self._rest(began)
+
+    def _rest(self, began: float) -> None:
+        if self._is_among_others:
+            sleep((perf_counter() - began) * _LEAVE_TO_OTHERS)

@@ -54,6 +54,9 @@ class VersionConflict(IntegrityError):
 class HeadLost(StorageError):
     """The log's head is missing: nothing can be appended to a log that was tampered with."""
 
+    def __init__(self) -> None:
+        super().__init__("the head of the event log is missing: verify the log")
+
 
 class EventRecorder(ApplicationRecorder):
     """Appends to the log and reads from it. Safe to share between threads; one per engine is enough."""
@@ -146,7 +149,7 @@ class EventRecorder(ApplicationRecorder):
                 raise
             row = cursor.fetchone()
         if row is None:
-            raise HeadLost("the head of the event log is missing: verify the log")
+            raise HeadLost
         position, digest, revision = row
         refuse_other_schema(revision)
         return Head(position, digest)

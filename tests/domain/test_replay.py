@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domain.case import Case
 from domain.case_state import CaseState
 from domain.commands.follow_up import Close, LogContact
-from domain.event import Payload
+from domain.event import CaseEvent, Payload
 from domain.events import CASE_EVENTS
 from domain.events.care import CarePerformed, NeedAdded, PlanBuilt
 from domain.events.follow_up import CaseClosed, CaseReopened, PartnerCompleted, ReferredOnward
@@ -117,6 +117,25 @@ def test_events_are_handed_over_once() -> None:
     assert (event.originator_version, event.occurred_on) == (2, TODAY)
     assert case.collect_events() == []
     assert case.history[-1] is event
+
+
+def test_who_recorded_what_is_read_only_when_somebody_looks_and_then_once() -> None:
+    """A command decides on facts; its own events come after those of the stream, as it was when the case was loaded."""
+    stream = history(DETECTED)
+    looks: list[int] = []
+
+    def told() -> list[CaseEvent]:
+        looks.append(len(stream))
+        return stream
+
+    case = Case(fold(stream), told)
+    for _ in range(2):
+        case.do(LogContact(channel=Channel.PHONE, reached=True), context(asking(MARIE)))
+    assert not looks
+    assert [event.originator_version for event in case.since(2)] == [3]
+    assert list(case.since(case.version)) == []
+    assert case.history == [*stream, *case.collect_events()] == case.history
+    assert looks == [1]
 
 
 def test_the_envelope_says_when_who_and_why() -> None:

@@ -57,7 +57,7 @@ _FIRST_WAIT_SECONDS: Final = 0.05
 _LONGEST_WAIT_SECONDS: Final = 2.0
 
 _LATELY: Final = timedelta(minutes=10)
-"""Whoever recorded something since is taken to be at work."""
+"""Whoever recorded something since is taken to be at work; not a log of a clock far ahead of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +315,7 @@ def _would_wait(connection: Connection) -> bool:
     if connection.dialect.name != "sqlite":
         return False
     newest = connection.execute(select(log.c.recorded_at).order_by(log.c.position.desc()).limit(1)).scalar()
-    return newest is not None and datetime.now(UTC) - read_instant(newest) < _LATELY
+    return newest is not None and abs(datetime.now(UTC) - read_instant(newest)) < _LATELY
 
 
 def _waves(connection: Connection) -> Waves:

@@ -32,7 +32,7 @@ class Extent:
 
     cases: int
     days: int = 1200
-    first: date = date(2017, 1, 1)
+    first: date = date(2015, 1, 1)
 
     def entered(self, number: int) -> int:
         """Return the ordinal of the day on which a case is entered."""

@@ -27,7 +27,7 @@ STATISTICS = {
     for group, _ in (
         ("", ""),
         *((by.value, f"?group_by={by.value}") for by in statistic.groupings),
-        ("month of one year", "?group_by=month&from=2018-01-01&to=2018-12-31"),
+        ("month of one year", "?group_by=month&from=2016-01-01&to=2016-12-31"),
     )
 }
 

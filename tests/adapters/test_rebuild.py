@@ -7,7 +7,7 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from threading import Event
@@ -211,6 +211,20 @@ def test_several_processes_make_the_very_rows_and_indexes_that_one_makes(
     build(cells)
     assert cells.stored() == inline
     assert indexes_of(cells) == indexes
+
+
+@pytest.mark.parametrize(
+    ("ahead", "at_work"), [(-timedelta(hours=1), False), (timedelta(0), True), (timedelta(days=365), False)]
+)
+def test_who_recorded_something_lately_is_at_work_a_log_of_another_time_is_not(
+    empty: Cells, ahead: timedelta, at_work: bool
+) -> None:
+    """Only then are indexes made first, which takes ever longer as the log grows; PostgreSQL keeps nobody waiting."""
+    empty.clock.now = datetime.now(UTC) + ahead
+    empty.refer(referral())
+    with reading(empty.service.engine) as connection:
+        on_sqlite = connection.dialect.name == "sqlite"
+        assert conduct._would_wait(connection) is (at_work and on_sqlite)
 
 
 # ---------------------------------------------------------------- stopped

@@ -11,7 +11,8 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 
 from adapters.database import reading
-from adapters.past import Cut, Progress, built, head_position
+from adapters.log_head import head_of
+from adapters.past import Cut, Progress, built
 from adapters.poison import cases_parked
 from adapters.read_models import served
 from domain.as_of import AsOf
@@ -87,7 +88,7 @@ class FigureSources:
                 parked = cases_parked(connection, [model.name for model in models])
                 yield FigureSource(connection, stale=stale, parked=parked)
             return
-        cut = Cut(head_position(self._engine), as_of)
+        cut = Cut(head_of(self._engine).position, as_of)
         past = self._past(cut, tuple(sorted(model.name for model in models)))
         with past.lock:
             if past.connection is None:

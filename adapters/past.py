@@ -18,7 +18,6 @@ from sqlalchemy import Connection, Engine, MetaData, StaticPool, create_engine
 from adapters.collector import rested
 from adapters.connections import driver_cursor, glance, positional
 from adapters.instants import instant_text
-from adapters.log_head import head_of
 from adapters.read_model_builder import Builder
 from adapters.replay import ORGANISATIONS, Stream, streams, strung_after
 from adapters.row_writer import RowWriter
@@ -65,11 +64,6 @@ class Cut:
         if before is None:
             return "position <= ?", (self.position,)
         return "position <= ? AND recorded_at < ?", (self.position, before)
-
-
-def head_position(engine: Engine) -> int:
-    """Return the position of the last event, 0 before the first. Raises HeadLost."""
-    return head_of(engine).position
 
 
 def cases_then(engine: Engine, cut: Cut, progress: Progress | None = None) -> Iterator[list[CaseState]]:

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from adapters.database import reading
-from adapters.past import Cut, built, cases_then, head_position
+from adapters.log_head import head_of
+from adapters.past import Cut, built, cases_then
 from domain.as_of import AsOf, Basis
 from domain.commands.follow_up import Close, LogContact
 from domain.commands.intake import Accept, RecordConsent
@@ -42,7 +43,7 @@ def live(cells: Cells) -> Tables:
 
 
 def then(cells: Cells, as_of: AsOf | None, position: int | None = None) -> Tables:
-    cut = Cut(head_position(cells.service.engine) if position is None else position, as_of)
+    cut = Cut(head_of(cells.service.engine).position if position is None else position, as_of)
     with built(
         cells.service.engine, READ_MODELS.values(), cells.service.settings.deadlines, cut
     ) as connection:
@@ -64,7 +65,7 @@ def test_up_to_an_event_it_is_what_there_was_when_it_was_the_last(cells: Cells) 
     play = Play(cells, Random(12))
     seen: dict[int, Tables] = {}
     for _ in play.turns(15, 6):
-        seen[head_position(cells.service.engine)] = live(cells)
+        seen[head_of(cells.service.engine).position] = live(cells)
     for position, tables_then in seen.items():
         assert then(cells, None, position) == tables_then
 
@@ -90,7 +91,7 @@ def test_the_two_senses_differ_where_something_was_entered_late(cells: Cells) ->
 
     def closed(basis: Basis) -> int:
         statistic = STATISTICS["durations"]
-        cut = Cut(head_position(cells.service.engine), AsOf(day(50), basis))
+        cut = Cut(head_of(cells.service.engine).position, AsOf(day(50), basis))
         with built(
             cells.service.engine, statistic.models, cells.service.settings.deadlines, cut
         ) as connection:
@@ -114,7 +115,7 @@ def test_many_cases_are_read_some_at_a_time(cells: Cells) -> None:
 
     many = [cells.refer(referral(person=with_number(number))).case_id for number in range(7)]
     told: list[tuple[int, int]] = []
-    cut = Cut(head_position(cells.service.engine))
+    cut = Cut(head_of(cells.service.engine).position)
     batch, past._BATCH = past._BATCH, 3  # type: ignore[misc]
     try:
         some = list(cases_then(cells.service.engine, cut, lambda done, total: told.append((done, total))))

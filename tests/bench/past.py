@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from adapters.bootstrap import Service
 from adapters.database import reading
 from adapters.figure_source import FigureSources
-from adapters.past import Cut, built, head_position
+from adapters.log_head import head_of
+from adapters.past import Cut, built
 from adapters.rebuild.conduct import rebuild
 from adapters.tables import events
 from domain.as_of import AsOf, Basis
@@ -54,7 +55,7 @@ def as_of(opened: Service, day: AsOf) -> Work:
                     raise RuntimeError("the past has no figures")
         finally:
             sources.close()
-        return head_position(opened.engine)
+        return head_of(opened.engine).position
 
     return lambda: run
 
@@ -63,7 +64,7 @@ def in_memory(opened: Service) -> Work:
     """Build the model from the whole log into a database of its own."""
 
     def run() -> int:
-        head = head_position(opened.engine)
+        head = head_of(opened.engine).position
         with built(opened.engine, [MODEL], opened.settings.deadlines, Cut(head)):
             return head
 

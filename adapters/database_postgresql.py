@@ -50,9 +50,8 @@ class Side:
             try:
                 yield
             except BaseException:
-                with suppress(
-                    psycopg.Error
-                ):  # of the statements after the one that failed: none was carried out
+                # What the statements after the one that failed have to say: none of them was carried out.
+                with suppress(psycopg.Error):
                     connection.rollback()
                 raise
 

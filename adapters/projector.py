@@ -52,12 +52,33 @@ class _Pair:
 
 
 @dataclass(slots=True)
+class _Difference:
+    """What a commit changes in one read model."""
+
+    appeared: list[tuple[Any, ...]] = field(default_factory=list)
+    changed: list[tuple[tuple[Any, ...], tuple[Any, ...]]] = field(default_factory=list)
+    vanished: list[tuple[Any, ...]] = field(default_factory=list)
+    deltas: Deltas = field(default_factory=dict)
+
+    def make_way(self, writer: RowWriter, places: Sequence[int]) -> None:
+        """Have the rows that leave their place in a unique index removed before any takes it, in whatever order.
+
+        Of several cases one may take the place of another, and that one the place of the first.
+        """
+        moved = [new for old, new in self.changed if any(old[i] != new[i] for i in places)]
+        if moved:
+            self.changed = [(old, new) for old, new in self.changed if all(old[i] == new[i] for i in places)]
+            self.vanished += map(writer.key, moved)
+            self.appeared += moved
+
+
+@dataclass(slots=True)
 class Work:
     """What a commit changes in the read models: worked out before anything is locked."""
 
     pairs: list[_Pair]
     events: int
-    differences: "dict[str, _Difference | None]"
+    differences: dict[str, _Difference | None]
     """By read model, of those that change; None for one that cannot take one of the cases."""
 
     @property
@@ -122,27 +143,23 @@ class Projector:
 
     def _differences(
         self, pairs: Sequence[_Pair], parked: Collection[tuple[str, str]]
-    ) -> "dict[str, _Difference | None]":
+    ) -> dict[str, _Difference | None]:
         """Return what changes in which read model, but for what is parked there."""
         found: dict[str, _Difference | None] = {}
         for model, writer in self._models:
             name = model.name
             changed = [pair for pair in pairs if pair.differs_in(name) and (name, pair.case_id) not in parked]
-            if changed:
-                found[name] = self._difference(model, writer, changed)
-        return found
-
-    def _difference(
-        self, model: ReadModel, writer: RowWriter, pairs: Sequence[_Pair]
-    ) -> "_Difference | None":
-        try:
-            found = _difference(model, writer, pairs)
-        except Exception:
-            if model.name == NEEDED:
-                raise
-            return None
-        if len(pairs) > 1:
-            found.make_way(writer, self._places[model.name])
+            if not changed:
+                continue
+            try:
+                found[name] = difference = _difference(model, writer, changed)
+            except Exception:
+                if name == NEEDED:
+                    raise
+                found[name] = None
+                continue
+            if len(changed) > 1:
+                difference.make_way(writer, self._places[name])
         return found
 
     def _rows_taken(self, case: CaseState) -> Rows:
@@ -156,34 +173,11 @@ class Projector:
         return taken
 
 
-@dataclass(slots=True)
-class _Difference:
-    """What a commit changes in one read model."""
-
-    appeared: list[tuple[Any, ...]] = field(default_factory=list)
-    changed: list[tuple[tuple[Any, ...], tuple[Any, ...]]] = field(default_factory=list)
-    vanished: list[tuple[Any, ...]] = field(default_factory=list)
-    deltas: Deltas = field(default_factory=dict)
-
-    def make_way(self, writer: RowWriter, places: Sequence[int]) -> None:
-        """Have the rows that leave their place in a unique index removed before any takes it, in whatever order.
-
-        Of several cases one may take the place of another, and that one the place of the first.
-        """
-        moved = [new for old, new in self.changed if any(old[i] != new[i] for i in places)]
-        if moved:
-            self.changed = [(old, new) for old, new in self.changed if all(old[i] == new[i] for i in places)]
-            self.vanished += map(writer.key, moved)
-            self.appeared += moved
-
-
 def _difference(model: ReadModel, writer: RowWriter, pairs: Sequence[_Pair]) -> _Difference:
     """Return it. Raises KeyError for a case that the read model could not take, before or now."""
     found = _Difference()
     for pair in pairs:
         before, after = pair.before[model.name] if pair.before else (), pair.after[model.name]
-        if before == after:
-            continue
         old, new = (_by_key(writer, rows) for rows in (before, after))
         found.appeared += [row for key, row in new.items() if key not in old]
         found.changed += [(old[key], row) for key, row in new.items() if old.get(key, row) != row]
